@@ -18,9 +18,7 @@ internal abstract class BodyDecoder : IDisposable
     /// <exception cref="S3Exception">IncompleteBody: more should have come.</exception>
     public abstract void Finish();
 
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 
     /// <summary>Cuts up to <paramref name="limit"/> bytes that lie together off the front of the wire.</summary>
     protected static ReadOnlyMemory<byte> Cut(ref ReadOnlySequence<byte> wire, long limit)

@@ -28,4 +28,8 @@ internal sealed class PlainDecoder(long? length) : BodyDecoder
             throw WrongLength(length.Value, _received);
         }
     }
+
+    public override void Dispose()
+    {
+    }
 }
