@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ObjectServer.Identity;
 using ObjectServer.Storage;
 
@@ -17,6 +18,7 @@ internal sealed class Grant
     public S3Action Action { get; }
 
     /// <summary>Decides who may do what.</summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "Who holds one may ask; there is no judging without it.")]
     internal sealed class Authorizer
     {
         /// <summary>A grant, or null where the caller may not.</summary>
@@ -32,5 +34,10 @@ internal sealed class Grant
 
             return bucket is null || bucket.OwnerId == caller.CanonicalId ? new Grant(caller, action) : null;
         }
+
+        /// <summary>
+        /// A grant to read a form that has yet to say who sends it. Whoever reads it judges that caller before acting.
+        /// </summary>
+        public Grant AdmitForm(S3Action action) => new(Caller.Anonymous, action);
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
-using ObjectServer.Operations;
 
 namespace ObjectServer.Routing;
 

@@ -1,6 +1,8 @@
 using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Operations;
+using ObjectServer.Operations.Listing;
+using ObjectServer.Operations.Service;
 using ObjectServer.Storage;
 using static Microsoft.AspNetCore.Http.HttpMethods;
 
@@ -97,13 +99,13 @@ internal static class S3Operations
         Unserved("ListBucketIntelligentTieringConfigurations", Get, Bucket, "intelligent-tiering"),
         Unserved("ListBucketInventoryConfigurations", Get, Bucket, "inventory"),
         Unserved("ListBucketMetricsConfigurations", Get, Bucket, "metrics"),
-        Unserved("ListBuckets", Get, Service),
+        Served(new ListBuckets(stores.Buckets)),
         Unserved("ListDirectoryBuckets", Get, Service, takenBy: "ListBuckets"),
         Unserved("ListMultipartUploads", Get, Bucket, "uploads"),
         Unserved("ListObjectAnnotations", Get, Object, "annotation"),
-        Unserved("ListObjectVersions", Get, Bucket, "versions"),
-        Unserved("ListObjects", Get, Bucket),
-        Unserved("ListObjectsV2", Get, Bucket, "list-type=2", query: "list-type=2"),
+        Served(new ListObjectVersions(stores.Objects)),
+        Served(new ListObjects(stores.Objects)),
+        Served(new ListObjectsV2(stores.Objects)),
         Unserved("ListParts", Get, Object, query: "uploadId"),
         Unserved("PostObject", Post, Bucket, contentType: "multipart/form-data"),
         Unserved("PutBucketAbac", Put, Bucket, "abac"),
