@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http;
+using ObjectServer.Addressing;
+using ObjectServer.Authorization;
+using ObjectServer.Errors;
+using ObjectServer.Messages;
+using ObjectServer.Storage;
+
+namespace ObjectServer.Operations.Buckets;
+
+/// <summary>DELETE /{bucket}: removes a bucket that holds no object, no version and no delete marker.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html</remarks>
+internal sealed class DeleteBucket(BucketStore buckets) : S3Operation
+{
+    public override S3Route Route { get; } = new(HttpMethods.Delete, TargetKind.Bucket);
+
+    public override S3Action ActionFor(S3Target target) => S3Action.DeleteBucket;
+
+    public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
+    {
+        var name = request.Bucket.Name;
+        return await buckets.DeleteAsync(name, cancellation) switch
+        {
+            DeleteBucketOutcome.NotEmpty => S3Errors.BucketNotEmpty.With("BucketName", name),
+            DeleteBucketOutcome.NoSuchBucket => S3Errors.NoSuchBucket.With("BucketName", name),
+            _ => S3Response.Empty(StatusCodes.Status204NoContent),
+        };
+    }
+}
