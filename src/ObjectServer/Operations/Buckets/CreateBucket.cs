@@ -37,22 +37,17 @@ internal sealed class CreateBucket(BucketStore buckets, string region) : S3Opera
             return badRegion;
         }
 
-        if (CheckAccess(request) is { } badAccess)
-        {
-            return badAccess;
-        }
-
         var outcome = await buckets.CreateAsync(
             name, request.Caller.CanonicalId, region, ReadObjectLock(request), tags, cancellation);
         if (!outcome.Created && outcome.Bucket.OwnerId != request.Caller.CanonicalId)
         {
-            return S3Errors.BucketAlreadyExists.With("BucketName", name);
+            return S3Errors.BucketAlreadyExists;
         }
 
         // In its first region S3 lets an owner create a bucket again, and changes nothing.
         return outcome.Created || region == LocationConstraint.FirstRegion
             ? S3Response.Empty().With("Location", $"/{name}").With("x-amz-bucket-arn", $"arn:aws:s3:::{name}")
-            : S3Errors.BucketAlreadyOwnedByYou.With("BucketName", name);
+            : S3Errors.BucketAlreadyOwnedByYou;
     }
 
     /// <summary>Names by AWS's rules, and in a namespace of the account's own also by those of that.</summary>
@@ -70,36 +65,6 @@ internal sealed class CreateBucket(BucketStore buckets, string region) : S3Opera
             : S3Errors.InvalidBucketName.With("BucketName", name);
     }
 
-    /// <summary>
-    /// A bucket is its owner's alone: headers that ask for just that are obeyed, those that ask for more are refused.
-    /// </summary>
-    private static S3Error? CheckAccess(S3Request request)
-    {
-        switch (request.Header("x-amz-acl"))
-        {
-            case null or "private":
-                break;
-            case "public-read" or "public-read-write" or "authenticated-read":
-                return S3Errors.NotImplemented.With("Header", "x-amz-acl");
-            case var other:
-                return Invalid("x-amz-acl", other);
-        }
-
-        switch (request.Header("x-amz-object-ownership"))
-        {
-            case null or "BucketOwnerEnforced":
-                break;
-            case "BucketOwnerPreferred" or "ObjectWriter":
-                return S3Errors.NotImplemented.With("Header", "x-amz-object-ownership");
-            case var other:
-                return Invalid("x-amz-object-ownership", other);
-        }
-
-        var grant = request.Headers.Keys
-            .FirstOrDefault(name => name.StartsWith("x-amz-grant-", StringComparison.OrdinalIgnoreCase));
-        return grant is null ? null : S3Errors.NotImplemented.With("Header", grant.ToLowerInvariant());
-    }
-
     private static bool ReadObjectLock(S3Request request)
     {
         const string Header = "x-amz-bucket-object-lock-enabled";
@@ -107,7 +72,7 @@ internal sealed class CreateBucket(BucketStore buckets, string region) : S3Opera
             && (bool.TryParse(value, out var enabled) ? enabled : throw new S3Exception(Invalid(Header, value)));
     }
 
-    /// <exception cref="S3Exception">MalformedXML; NotImplemented for what belongs to directory buckets; InvalidTag.</exception>
+    /// <exception cref="S3Exception">MalformedXML; NotImplemented for what belongs to directory buckets; InvalidTag; BadRequest.</exception>
     private static (string? Constraint, ImmutableArray<Tag> Tags) ReadConfiguration(ReadOnlyMemory<byte> document)
     {
         if (document.IsEmpty)
@@ -133,7 +98,7 @@ internal sealed class CreateBucket(BucketStore buckets, string region) : S3Opera
 
         return (
             configuration.Child("LocationConstraint")?.Text,
-            configuration.Child("Tags") is { } tags ? TagSet.Read(tags, TagSet.MaxBucketTags) : []);
+            configuration.Child("Tags") is { } tags ? TagSets.Read(tags, TagRules.Bucket) : []);
     }
 
     private static S3Error Invalid(string header, string value) =>

@@ -17,11 +17,10 @@ internal sealed class DeleteBucket(BucketStore buckets) : S3Operation
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
-        var name = request.Bucket.Name;
-        return await buckets.DeleteAsync(name, cancellation) switch
+        return await buckets.DeleteAsync(request.Bucket.Name, cancellation) switch
         {
-            DeleteBucketOutcome.NotEmpty => S3Errors.BucketNotEmpty.With("BucketName", name),
-            DeleteBucketOutcome.NoSuchBucket => S3Errors.NoSuchBucket.With("BucketName", name),
+            DeleteBucketOutcome.NotEmpty => S3Errors.BucketNotEmpty,
+            DeleteBucketOutcome.NoSuchBucket => S3Errors.NoSuchBucket,
             _ => S3Response.Empty(StatusCodes.Status204NoContent),
         };
     }

@@ -19,8 +19,6 @@ internal sealed class DeleteBucketTagging(BucketStore buckets) : S3Operation
     {
         var changed = await buckets.UpdateAsync(
             request.Bucket.Name, bucket => bucket with { Tags = [] }, cancellation);
-        return changed is null
-            ? S3Errors.NoSuchBucket.With("BucketName", request.Bucket.Name)
-            : S3Response.Empty(StatusCodes.Status204NoContent);
+        return changed is null ? S3Errors.NoSuchBucket : S3Response.Empty(StatusCodes.Status204NoContent);
     }
 }

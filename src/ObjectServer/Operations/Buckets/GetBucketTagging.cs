@@ -17,6 +17,6 @@ internal sealed class GetBucketTagging : S3Operation
 
     public override ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation) =>
         ValueTask.FromResult(request.Bucket.Tags.IsEmpty
-            ? S3Errors.NoSuchTagSet.With("BucketName", request.Bucket.Name)
-            : S3Response.Xml(xml => TagSet.Write(xml, request.Bucket.Tags)));
+            ? S3Errors.NoSuchTagSet
+            : S3Response.Xml(xml => TagSets.Write(xml, request.Bucket.Tags)));
 }

@@ -32,9 +32,7 @@ internal sealed class PutBucketVersioning(BucketStore buckets) : S3Operation
 
         var changed = await buckets.UpdateAsync(
             request.Bucket.Name, bucket => bucket with { Versioning = versioning }, cancellation);
-        return changed is null
-            ? S3Errors.NoSuchBucket.With("BucketName", request.Bucket.Name)
-            : S3Response.Empty();
+        return changed is null ? S3Errors.NoSuchBucket : S3Response.Empty();
     }
 
     private static VersioningState Read(S3XmlElement configuration)

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
+using ObjectServer.Http;
 using ObjectServer.Messages;
 using ObjectServer.Storage;
 
@@ -38,11 +38,10 @@ internal sealed class AbortMultipartUpload(UploadStore uploads) : S3Operation
             return null;
         }
 
-        return DateTimeOffset.TryParseExact(
-            text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var initiated)
-                ? initiated
-                : throw new S3Exception(S3Errors.InvalidArgument
-                    .With("ArgumentName", InitiatedHeader)
-                    .With("ArgumentValue", text));
+        return HttpDates.TryParse(text, out var initiated)
+            ? initiated
+            : throw new S3Exception(S3Errors.InvalidArgument
+                .With("ArgumentName", InitiatedHeader)
+                .With("ArgumentValue", text));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
+using ObjectServer.Http;
 using ObjectServer.Storage;
 using ObjectServer.Xml;
 
@@ -59,7 +60,7 @@ internal sealed record ChosenPart(int Number, string ETag, ImmutableArray<Chosen
                     number = ReadNumber(child.Text);
                     break;
                 case "ETag":
-                    eTag = child.Text.Trim().Trim('"');
+                    eTag = EntityTags.Unquote(child.Text.Trim());
                     break;
                 default:
                     checksums = ChecksumNames.TryFromElement(child.Name, out var algorithm)

@@ -3,7 +3,9 @@ using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
+using ObjectServer.Http;
 using ObjectServer.Messages;
+using ObjectServer.Operations.Objects;
 using ObjectServer.Storage;
 
 namespace ObjectServer.Operations.Multipart;
@@ -12,9 +14,6 @@ namespace ObjectServer.Operations.Multipart;
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html</remarks>
 internal sealed class UploadPart(ObjectStore objects, UploadStore uploads) : S3Operation
 {
-    /// <summary>The most that a part may hold, as much as an object that is put whole.</summary>
-    public const long MaxPartBytes = 5L << 30;
-
     public override S3Route Route { get; } =
         new(HttpMethods.Put, TargetKind.Object) { Query = ["partNumber", "uploadId"] };
 
@@ -45,7 +44,7 @@ internal sealed class UploadPart(ObjectStore objects, UploadStore uploads) : S3O
             ? ChecksumHasher.Create(ContentHashes.DefaultAlgorithm)
             : null;
         await using var content = await objects.BeginContentAsync(request.Body.Length, cancellation);
-        var received = await request.Body.CopyToAsync(Write, upload.ChecksumAlgorithm, MaxPartBytes, cancellation);
+        var received = await request.Body.CopyToAsync(Write, upload.ChecksumAlgorithm, PutObject.MaxBytes, cancellation);
         var kept = unasked is null
             ? received.Checksum
             : new ObjectChecksum(unasked.Algorithm, ChecksumType.FullObject, unasked.Finish());
@@ -54,7 +53,7 @@ internal sealed class UploadPart(ObjectStore objects, UploadStore uploads) : S3O
             request.Bucket, upload, number, eTag, kept, content, cancellation);
         return outcome is PartOutcome.Written
             ? S3Response.Empty()
-                .With("ETag", $"\"{eTag}\"")
+                .With("ETag", EntityTags.Quote(eTag))
                 .With(
                     ChecksumNames.Of(received.Checksum.Algorithm).Header,
                     CompositeChecksum.Format(received.Checksum, partCount: 1))
