@@ -26,14 +26,9 @@ internal sealed class ListObjectVersions(ObjectStore objects) : S3Operation
         var keyMarker = request.Query.Find("key-marker") ?? "";
         var versionIdMarker = request.Query.Find("version-id-marker");
         var maxKeys = IntegerParameter.ParsePageSize(request.Query, "max-keys", "maxKeys");
-        if (versionIdMarker is not null && (keyMarker.Length == 0 || versionIdMarker.Length == 0))
+        if (JudgeMarkers(keyMarker, versionIdMarker) is { } refusal)
         {
-            return S3Errors.InvalidArgument
-                .Saying(keyMarker.Length == 0
-                    ? "A version-id marker cannot be specified without a key marker."
-                    : "A version-id marker cannot be empty.")
-                .With("ArgumentName", "version-id-marker")
-                .With("ArgumentValue", versionIdMarker);
+            return refusal;
         }
 
         var listing = new VersionListing(
@@ -72,6 +67,24 @@ internal sealed class ListObjectVersions(ObjectStore objects) : S3Operation
 
             xml.CommonPrefixes(page.CommonPrefixes, keys).End("ListVersionsResult");
         }
+    }
+
+    private static S3Error? JudgeMarkers(string keyMarker, string? versionIdMarker)
+    {
+        var message = versionIdMarker switch
+        {
+            null => null,
+            _ when keyMarker.Length == 0 => "A version-id marker cannot be specified without a key marker.",
+            "" => "A version-id marker cannot be empty.",
+            _ when !ObjectStore.CouldExist(VersionId.Parse(versionIdMarker)) => "Invalid version id specified",
+            _ => null,
+        };
+        return message is null
+            ? null
+            : S3Errors.InvalidArgument
+                .Saying(message)
+                .With("ArgumentName", "version-id-marker")
+                .With("ArgumentValue", versionIdMarker!);
     }
 
     private static void WriteVersion(S3XmlWriter xml, ListedVersion found, KeyEncoding keys)

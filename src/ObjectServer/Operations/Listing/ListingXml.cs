@@ -1,4 +1,5 @@
 using ObjectServer.Checksums;
+using ObjectServer.Http;
 using ObjectServer.Storage;
 using ObjectServer.Xml;
 
@@ -14,7 +15,7 @@ internal static class ListingXml
         xml.Start(element).Element("ID", canonicalId).End(element);
 
     /// <summary>An ETag with its quotes.</summary>
-    public static S3XmlWriter ETag(this S3XmlWriter xml, string eTag) => xml.Element("ETag", $"\"{eTag}\"");
+    public static S3XmlWriter ETag(this S3XmlWriter xml, string eTag) => xml.Element("ETag", EntityTags.Quote(eTag));
 
     /// <summary>What checksum there is to ask for; nothing where there is none.</summary>
     public static S3XmlWriter ChecksumChoice(this S3XmlWriter xml, ChecksumAlgorithm? algorithm, ChecksumType? type)
