@@ -28,6 +28,7 @@ internal static class S3Errors
     public static readonly S3Error InvalidArgument = new(400, "InvalidArgument", "Invalid Argument");
     public static readonly S3Error InvalidBucketName = new(400, "InvalidBucketName", "The specified bucket is not valid.");
     public static readonly S3Error InvalidBucketState = new(409, "InvalidBucketState", "The request is not valid with the current state of the bucket.");
+    public static readonly S3Error InvalidChunkSizeError = new(403, "InvalidChunkSizeError", "Only the last chunk is allowed to have a size less than 8192 bytes");
     public static readonly S3Error InvalidDigest = new(400, "InvalidDigest", "The Content-MD5 you specified is not valid.");
     public static readonly S3Error InvalidLocationConstraint = new(400, "InvalidLocationConstraint", "The specified location-constraint is not valid");
     public static readonly S3Error InvalidObjectState = new(403, "InvalidObjectState", "The operation is not valid for the object's storage class");
