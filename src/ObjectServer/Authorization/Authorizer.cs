@@ -1,0 +1,36 @@
+using ObjectServer.Identity;
+using ObjectServer.Storage;
+
+namespace ObjectServer.Authorization;
+
+/// <summary>Shows that a caller may do an action to a target. Only <see cref="Authorizer"/> makes one.</summary>
+internal sealed class Grant
+{
+    private Grant(Caller caller, S3Action action)
+    {
+        Caller = caller;
+        Action = action;
+    }
+
+    public Caller Caller { get; }
+
+    public S3Action Action { get; }
+
+    /// <summary>Decides who may do what.</summary>
+    internal sealed class Authorizer
+    {
+        /// <summary>A grant, or null where the caller may not.</summary>
+        /// <param name="caller">Who asks.</param>
+        /// <param name="action">For what.</param>
+        /// <param name="bucket">The bucket concerned; null where there is none yet.</param>
+        public Grant? Judge(Caller caller, S3Action action, BucketRecord? bucket)
+        {
+            if (caller.IsAnonymous)
+            {
+                return null;
+            }
+
+            return bucket is null || bucket.OwnerId == caller.CanonicalId ? new Grant(caller, action) : null;
+        }
+    }
+}
