@@ -24,7 +24,6 @@ internal sealed class S3Endpoint(
     OperationTable operations,
     Addresser addresser,
     Authenticator authenticator,
-    Grant.Authorizer authorizer,
     BucketStore buckets,
     ServerMetrics metrics,
     ILogger log,
@@ -136,12 +135,12 @@ internal sealed class S3Endpoint(
         return await operation.ExecuteAsync(request, cancellation);
     }
 
-    private Grant? Judge(S3Operation operation, Caller caller, S3Target target, BucketRecord? bucket)
+    private static Grant? Judge(S3Operation operation, Caller caller, S3Target target, BucketRecord? bucket)
     {
         var action = operation.ActionFor(target);
         return operation.AuthenticatesByForm
-            ? authorizer.AdmitForm(action)
-            : authorizer.Judge(caller, action, bucket);
+            ? Grant.ForForm(action)
+            : Grant.Judge(caller, action, bucket);
     }
 
     /// <summary>

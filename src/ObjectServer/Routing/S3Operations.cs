@@ -1,7 +1,8 @@
 using ObjectServer.Authentication;
-using ObjectServer.Authorization;
 using ObjectServer.Operations;
+using ObjectServer.Operations.Buckets;
 using ObjectServer.Operations.Listing;
+using ObjectServer.Operations.Multipart;
 using ObjectServer.Operations.Service;
 using ObjectServer.Storage;
 using static Microsoft.AspNetCore.Http.HttpMethods;
@@ -22,23 +23,24 @@ internal static class S3Operations
     /// <summary>Every operation by name.</summary>
     /// <param name="stores">Where the served ones work.</param>
     /// <param name="authenticator">Tells who sends a form.</param>
-    /// <param name="authorizer">Tells what the sender of a form may do.</param>
+    /// <param name="region">Where this server says it is.</param>
+    /// <param name="time">Paces the answers that take long.</param>
     public static OperationTable Over(
-        LocalStore stores, Authenticator authenticator, Grant.Authorizer authorizer) =>
-        new(List(stores, authenticator, authorizer));
+        LocalStore stores, Authenticator authenticator, string region, TimeProvider time) =>
+        new(List(stores, authenticator, region, time));
 
     private static OperationRow[] List(
-        LocalStore stores, Authenticator authenticator, Grant.Authorizer authorizer) =>
+        LocalStore stores, Authenticator authenticator, string region, TimeProvider time) =>
     [
-        Unserved("AbortMultipartUpload", Delete, Object, query: "uploadId"),
-        Unserved("CompleteMultipartUpload", Post, Object, query: "uploadId"),
+        Served(new AbortMultipartUpload(stores.Uploads)),
+        Served(new CompleteMultipartUpload(stores.Uploads, time)),
         Unserved("CopyObject", Put, Object, header: "x-amz-copy-source"),
-        Unserved("CreateBucket", Put, Bucket),
+        Served(new CreateBucket(stores.Buckets, string region)),
         Unserved("CreateBucketMetadataConfiguration", Post, Bucket, "metadataConfiguration"),
         Unserved("CreateBucketMetadataTableConfiguration", Post, Bucket, "metadataTable"),
-        Unserved("CreateMultipartUpload", Post, Object, "uploads"),
+        Served(new CreateMultipartUpload(stores.Uploads)),
         Unserved("CreateSession", Get, Bucket, "session"),
-        Unserved("DeleteBucket", Delete, Bucket),
+        Served(new DeleteBucket(stores.Buckets)),
         Unserved("DeleteBucketAnalyticsConfiguration", Delete, Bucket, "analytics", query: "id"),
         Unserved("DeleteBucketCors", Delete, Bucket, "cors"),
         Unserved("DeleteBucketEncryption", Delete, Bucket, "encryption"),
@@ -51,7 +53,7 @@ internal static class S3Operations
         Unserved("DeleteBucketOwnershipControls", Delete, Bucket, "ownershipControls"),
         Unserved("DeleteBucketPolicy", Delete, Bucket, "policy"),
         Unserved("DeleteBucketReplication", Delete, Bucket, "replication"),
-        Unserved("DeleteBucketTagging", Delete, Bucket, "tagging"),
+        Served(new DeleteBucketTagging(stores.Buckets)),
         Unserved("DeleteBucketWebsite", Delete, Bucket, "website"),
         Unserved("DeleteObject", Delete, Object),
         Unserved("DeleteObjectAnnotation", Delete, Object, "annotation", query: "annotationName"),
@@ -68,7 +70,7 @@ internal static class S3Operations
         Unserved("GetBucketInventoryConfiguration", Get, Bucket, "inventory", query: "id"),
         Unserved("GetBucketLifecycle", Get, Bucket, "lifecycle", takenBy: "GetBucketLifecycleConfiguration"),
         Unserved("GetBucketLifecycleConfiguration", Get, Bucket, "lifecycle"),
-        Unserved("GetBucketLocation", Get, Bucket, "location"),
+        Served(new GetBucketLocation()),
         Unserved("GetBucketLogging", Get, Bucket, "logging"),
         Unserved("GetBucketMetadataConfiguration", Get, Bucket, "metadataConfiguration"),
         Unserved("GetBucketMetadataTableConfiguration", Get, Bucket, "metadataTable"),
@@ -80,8 +82,8 @@ internal static class S3Operations
         Unserved("GetBucketPolicyStatus", Get, Bucket, "policyStatus"),
         Unserved("GetBucketReplication", Get, Bucket, "replication"),
         Unserved("GetBucketRequestPayment", Get, Bucket, "requestPayment"),
-        Unserved("GetBucketTagging", Get, Bucket, "tagging"),
-        Unserved("GetBucketVersioning", Get, Bucket, "versioning"),
+        Served(new GetBucketTagging()),
+        Served(new GetBucketVersioning()),
         Unserved("GetBucketWebsite", Get, Bucket, "website"),
         Unserved("GetObject", Get, Object),
         Unserved("GetObjectAcl", Get, Object, "acl"),
@@ -93,7 +95,7 @@ internal static class S3Operations
         Unserved("GetObjectTagging", Get, Object, "tagging"),
         Unserved("GetObjectTorrent", Get, Object, "torrent"),
         Unserved("GetPublicAccessBlock", Get, Bucket, "publicAccessBlock"),
-        Unserved("HeadBucket", Head, Bucket),
+        Served(new HeadBucket()),
         Unserved("HeadObject", Head, Object),
         Unserved("ListBucketAnalyticsConfigurations", Get, Bucket, "analytics"),
         Unserved("ListBucketIntelligentTieringConfigurations", Get, Bucket, "intelligent-tiering"),
@@ -101,12 +103,12 @@ internal static class S3Operations
         Unserved("ListBucketMetricsConfigurations", Get, Bucket, "metrics"),
         Served(new ListBuckets(stores.Buckets)),
         Unserved("ListDirectoryBuckets", Get, Service, takenBy: "ListBuckets"),
-        Unserved("ListMultipartUploads", Get, Bucket, "uploads"),
+        Served(new ListMultipartUploads(stores.Uploads)),
         Unserved("ListObjectAnnotations", Get, Object, "annotation"),
         Served(new ListObjectVersions(stores.Objects)),
         Served(new ListObjects(stores.Objects)),
         Served(new ListObjectsV2(stores.Objects)),
-        Unserved("ListParts", Get, Object, query: "uploadId"),
+        Served(new ListParts(stores.Uploads)),
         Unserved("PostObject", Post, Bucket, contentType: "multipart/form-data"),
         Unserved("PutBucketAbac", Put, Bucket, "abac"),
         Unserved("PutBucketAccelerateConfiguration", Put, Bucket, "accelerate"),
@@ -126,8 +128,8 @@ internal static class S3Operations
         Unserved("PutBucketPolicy", Put, Bucket, "policy"),
         Unserved("PutBucketReplication", Put, Bucket, "replication"),
         Unserved("PutBucketRequestPayment", Put, Bucket, "requestPayment"),
-        Unserved("PutBucketTagging", Put, Bucket, "tagging"),
-        Unserved("PutBucketVersioning", Put, Bucket, "versioning"),
+        Served(new PutBucketTagging(stores.Buckets)),
+        Served(new PutBucketVersioning(stores.Buckets)),
         Unserved("PutBucketWebsite", Put, Bucket, "website"),
         Unserved("PutObject", Put, Object),
         Unserved("PutObjectAcl", Put, Object, "acl"),
@@ -144,7 +146,7 @@ internal static class S3Operations
         Unserved("UpdateBucketMetadataInventoryTableConfiguration", Put, Bucket, "metadataInventoryTable"),
         Unserved("UpdateBucketMetadataJournalTableConfiguration", Put, Bucket, "metadataJournalTable"),
         Unserved("UpdateObjectEncryption", Put, Object, "encryption"),
-        Unserved("UploadPart", Put, Object, query: "partNumber&uploadId"),
+        Served(new UploadPart(stores.Objects, stores.Uploads)),
         Unserved("UploadPartCopy", Put, Object, query: "partNumber&uploadId", header: "x-amz-copy-source"),
         Unserved("WriteGetObjectResponse", Post, Bucket, header: "x-amz-request-route"),
     ];
