@@ -60,7 +60,7 @@ internal sealed record Credential(string AccessKeyId, CredentialScope Scope)
 
     /// <summary>Why a request of that day cannot bear this credential; null where it can.</summary>
     public string? MismatchWith(RequestTime time) =>
-        time.Date == Scope.Date
+        time.Date.SequenceEqual(Scope.Date)
             ? null
             : $"Invalid credential date \"{Scope.Date}\". This date is not the same as X-Amz-Date: \"{time.Date}\".";
 }

@@ -20,10 +20,15 @@ internal abstract class BodyDecoder : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>Cuts up to <paramref name="limit"/> bytes that lie together off the front of the wire.</summary>
+    /// <summary>Cuts up to <paramref name="limit"/> bytes that lie together off the front of a wire that has some.</summary>
     protected static ReadOnlyMemory<byte> Cut(ref ReadOnlySequence<byte> wire, long limit)
     {
-        var slice = wire.First;
+        var position = wire.Start;
+        var slice = ReadOnlyMemory<byte>.Empty;
+        while (slice.IsEmpty && wire.TryGet(ref position, out slice))
+        {
+        }
+
         if (slice.Length > limit)
         {
             slice = slice[..(int)limit];

@@ -236,7 +236,7 @@ internal sealed class ChunkedDecoder : BodyDecoder
         }
 
         var name = Encoding.ASCII.GetString(line[..colon]).ToLowerInvariant();
-        var value = Encoding.ASCII.GetString(line[(colon + 1)..]).Trim();
+        var value = Encoding.ASCII.GetString(line[(colon + 1)..]).Trim(' ', '\t');
         if (name == TrailerSignature && _signer is not null)
         {
             VerifyTrailer(value);
@@ -265,15 +265,9 @@ internal sealed class ChunkedDecoder : BodyDecoder
     /// <summary>Some clients end the body with one CRLF more; nothing else may follow.</summary>
     private bool SkipAfterEnd(ref ReadOnlySequence<byte> wire)
     {
-        var next = wire.FirstSpan[0];
-        if (next != (_bytesAfterEnd switch { 0 => '\r', 1 => '\n', _ => -1 }))
-        {
-            throw Malformed();
-        }
-
+        var isAllowed = _bytesAfterEnd < 2 && Cut(ref wire, 1).Span[0] == "\r\n"u8[_bytesAfterEnd];
         _bytesAfterEnd++;
-        wire = wire.Slice(1);
-        return true;
+        return isAllowed ? true : throw Malformed();
     }
 
     private void VerifyChunk()

@@ -4,6 +4,7 @@ namespace ObjectServer.Errors;
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList</remarks>
 internal static class S3Errors
 {
+    public static readonly S3Error AccessControlListNotSupported = new(400, "AccessControlListNotSupported", "The bucket does not allow ACLs");
     public static readonly S3Error AccessDenied = new(403, "AccessDenied", "Access Denied");
     public static readonly S3Error AccessForbidden = new(403, "AccessForbidden", "Access forbidden");
     public static readonly S3Error AuthorizationHeaderMalformed = new(400, "AuthorizationHeaderMalformed", "The authorization header you provided is invalid.");
