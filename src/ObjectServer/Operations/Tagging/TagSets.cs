@@ -20,6 +20,13 @@ internal static class TagSets
     public static ImmutableArray<Tag> ParseDocument(ReadOnlyMemory<byte> document, TagRules rules)
     {
         var set = S3XmlReader.Parse(document, "Tagging").Child("TagSet") ?? throw Malformed();
+        return Read(set, rules);
+    }
+
+    /// <summary>Reads an element that holds nothing but tags.</summary>
+    /// <exception cref="S3Exception">MalformedXML; InvalidTag and BadRequest where a rule is broken.</exception>
+    public static ImmutableArray<Tag> Read(S3XmlElement set, TagRules rules)
+    {
         var tags = set.All("Tag").Select(Read).ToImmutableArray();
         return rules.Judge(tags) is { } broken ? throw new S3Exception(broken) : tags;
     }
