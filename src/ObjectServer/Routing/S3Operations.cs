@@ -35,7 +35,7 @@ internal static class S3Operations
     [
         Served(new AbortMultipartUpload(stores.Uploads)),
         Served(new CompleteMultipartUpload(stores.Uploads, time)),
-        Served(new CopyObject(stores.Objects, stores.Buckets, Grant.Authorizer authorizer)),
+        Served(new CopyObject(stores.Objects, stores.Buckets)),
         Served(new CreateBucket(stores.Buckets, region)),
         Unserved("CreateBucketMetadataConfiguration", Post, Bucket, "metadataConfiguration"),
         Unserved("CreateBucketMetadataTableConfiguration", Post, Bucket, "metadataTable"),
@@ -59,7 +59,7 @@ internal static class S3Operations
         Served(new DeleteObject(stores.Objects)),
         Unserved("DeleteObjectAnnotation", Delete, Object, "annotation", query: "annotationName"),
         Served(new DeleteObjectTagging(stores.Objects)),
-        Served(new DeleteObjects(stores.Objects, Grant.Authorizer authorizer)),
+        Served(new DeleteObjects(stores.Objects)),
         Unserved("DeletePublicAccessBlock", Delete, Bucket, "publicAccessBlock"),
         Unserved("GetBucketAbac", Get, Bucket, "abac"),
         Unserved("GetBucketAccelerateConfiguration", Get, Bucket, "accelerate"),
@@ -110,7 +110,7 @@ internal static class S3Operations
         Served(new ListObjects(stores.Objects)),
         Served(new ListObjectsV2(stores.Objects)),
         Served(new ListParts(stores.Uploads)),
-        Unserved("PostObject", Post, Bucket, contentType: "multipart/form-data"),
+        Served(new PostObject(stores.Objects, authenticator)),
         Unserved("PutBucketAbac", Put, Bucket, "abac"),
         Unserved("PutBucketAccelerateConfiguration", Put, Bucket, "accelerate"),
         Unserved("PutBucketAcl", Put, Bucket, "acl"),
@@ -148,7 +148,7 @@ internal static class S3Operations
         Unserved("UpdateBucketMetadataJournalTableConfiguration", Put, Bucket, "metadataJournalTable"),
         Unserved("UpdateObjectEncryption", Put, Object, "encryption"),
         Served(new UploadPart(stores.Objects, stores.Uploads)),
-        Unserved("UploadPartCopy", Put, Object, query: "partNumber&uploadId", header: "x-amz-copy-source"),
+        Served(new UploadPartCopy(stores.Buckets, stores.Objects, stores.Uploads, Grant.Authorizer authorizer, time)),
         Unserved("WriteGetObjectResponse", Post, Bucket, header: "x-amz-request-route"),
     ];
 
