@@ -80,6 +80,9 @@ public sealed record ObjectVersion
 
     /// <summary>The parts it was completed from; 0 for an object that was put whole.</summary>
     public int PartCount { get; init; }
+
+    /// <summary>Orders the versions of a key, and tells one null version from the next. Given by the store.</summary>
+    internal ulong Sequence { get; init; }
 }
 
 /// <summary>One part of a completed object, in object order.</summary>
