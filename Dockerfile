@@ -32,6 +32,7 @@ EXPOSE 9000
 # One address for every client outside the container; no diagnostics port, so the root file system may be read-only.
 ENV OBJECTSERVER_DATA=/data \
     OBJECTSERVER_LISTEN=http://0.0.0.0:9000 \
+    ASPNETCORE_HTTP_PORTS= \
     DOTNET_EnableDiagnostics=0
 
 # The image has no curl, but its bash speaks TCP. Behind TLS or on another port, give a check of your own.
