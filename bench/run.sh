@@ -114,7 +114,7 @@ nginx_pid=""
 if [[ -n "$nginx" ]]; then
     nginx_port="$(free_port)"
     nginx_url="http://127.0.0.1:$nginx_port"
-    mkdir -p "$work/nginx/files/put" "$work/nginx/temp"
+    mkdir -p "$work/nginx/files/put/wide" "$work/nginx/temp"
     head -c 4096 /dev/urandom >"$work/nginx/files/small"
     # The large file is written block by block, as an upload would.
     dd if=/dev/urandom of="$work/block" bs=1M count=1 status=none
@@ -230,7 +230,7 @@ for round in $(seq "$rounds"); do
             if $nginx_puts; then
                 measure small-put nginx "$nginx_pid" raw-put --endpoint "$nginx_url/put/" "${small_run[@]}"
                 measure large-put nginx "$nginx_pid" raw-put --endpoint "$nginx_url/put/large" "${large_run[@]}"
-                measure wide-put nginx "$nginx_pid" raw-put --endpoint "$nginx_url/put/wide-" "${wide_run[@]}"
+                measure wide-put nginx "$nginx_pid" raw-put --endpoint "$nginx_url/put/wide/" "${wide_run[@]}"
             fi
         fi
     }
