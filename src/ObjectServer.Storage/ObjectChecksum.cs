@@ -26,4 +26,20 @@ public enum ChecksumType : byte
 /// <param name="Algorithm">How it was computed.</param>
 /// <param name="Type">What it covers.</param>
 /// <param name="Digest">The raw digest, 4 to 64 bytes, in the order in which S3 encodes it (big-endian for CRCs).</param>
-public sealed record ObjectChecksum(ChecksumAlgorithm Algorithm, ChecksumType Type, ReadOnlyMemory<byte> Digest);
+public sealed record ObjectChecksum(ChecksumAlgorithm Algorithm, ChecksumType Type, ReadOnlyMemory<byte> Digest)
+{
+    public bool Equals(ObjectChecksum? other) =>
+        other is not null
+        && Algorithm == other.Algorithm
+        && Type == other.Type
+        && Digest.Span.SequenceEqual(other.Digest.Span);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Algorithm);
+        hash.Add(Type);
+        hash.AddBytes(Digest.Span);
+        return hash.ToHashCode();
+    }
+}

@@ -7,7 +7,7 @@ using ObjectServer.Storage;
 namespace ObjectServer.Addressing;
 
 /// <summary>Tells from the Host header and the target which bucket and key a request is about.</summary>
-/// <param name="domains">Base domains whose subdomains are buckets, beside <c>localhost</c> and <c>s3.localhost</c>.</param>
+/// <param name="domains">Domains whose subdomains are buckets, beside <c>localhost</c> and <c>s3.localhost</c>.</param>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html</remarks>
 internal sealed class Addresser(params IEnumerable<string> domains)
 {

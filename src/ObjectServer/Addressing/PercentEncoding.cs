@@ -10,7 +10,11 @@ namespace ObjectServer.Addressing;
 /// <remarks>https://www.rfc-editor.org/rfc/rfc3986#section-2.1</remarks>
 internal static class PercentEncoding
 {
+    private const string Unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
     private static readonly SearchValues<char> Encoded = SearchValues.Create("%+");
+    private static readonly SearchValues<char> PlainInQuery = SearchValues.Create(Unreserved);
+    private static readonly SearchValues<char> PlainInPath = SearchValues.Create(Unreserved + "/");
 
     /// <summary>Decodes a path, or a part of one, to the bytes it stands for. A plus sign is a plus sign.</summary>
     /// <exception cref="S3Exception">InvalidURI: a broken escape, or bytes that are not UTF-8.</exception>
@@ -20,6 +24,28 @@ internal static class PercentEncoding
     /// <exception cref="S3Exception">InvalidURI: a broken escape, or bytes that are not UTF-8.</exception>
     public static string DecodeQuery(string encoded) =>
         encoded.AsSpan().ContainsAny(Encoded) ? Encoding.UTF8.GetString(Decode(encoded, plus: (byte)' ')) : encoded;
+
+    /// <summary>
+    /// Writes a path as AWS signs it: decoded, then every byte encoded but unreserved characters and slashes, because
+    /// clients differ in what they leave as it is.
+    /// </summary>
+    /// <param name="encoded">The path as sent.</param>
+    /// <exception cref="S3Exception">InvalidURI: a broken escape, or bytes that are not UTF-8.</exception>
+    public static string CanonicalPath(string encoded)
+    {
+        if (!encoded.AsSpan().ContainsAnyExcept(PlainInPath))
+        {
+            return encoded;
+        }
+
+        // Every % in the result begins an escape, so that %2F is nothing but a slash.
+        return EncodeQuery(Encoding.UTF8.GetString(DecodePath(encoded)))
+            .Replace("%2F", "/", StringComparison.Ordinal);
+    }
+
+    /// <summary>Writes a part of a query as AWS signs it: every byte encoded but unreserved characters.</summary>
+    public static string EncodeQuery(string text) =>
+        text.AsSpan().ContainsAnyExcept(PlainInQuery) ? Uri.EscapeDataString(text) : text;
 
     private static byte[] Decode(ReadOnlySpan<char> encoded, byte plus)
     {

@@ -46,7 +46,7 @@ internal sealed class ChunkSigner
         return CryptographicOperations.FixedTimeEquals(_previous, signatureHex);
     }
 
-    /// <summary>A string to sign in which only the previous signature and the hash change from chunk to chunk.</summary>
+    /// <summary>A string to sign in which nothing but the previous signature and the hash ever changes.</summary>
     private sealed class ChunkText
     {
         private readonly byte[] _text;

@@ -55,7 +55,7 @@ internal sealed record PayloadMode(PayloadKind Kind, string Token)
     /// <summary>Whether trailing headers follow the last chunk.</summary>
     public bool HasTrailer => Kind is PayloadKind.StreamingSignedTrailer or PayloadKind.StreamingUnsignedTrailer;
 
-    /// <summary>The digest that the body must have, 64 hexadecimal digits of either case; null where none was sent.</summary>
+    /// <summary>The digest that the body must have, 64 hexadecimal digits of either case; null without one.</summary>
     public string? Sha256Hex => Kind == PayloadKind.Signed ? Token : null;
 
     /// <summary>Reads the header's value.</summary>

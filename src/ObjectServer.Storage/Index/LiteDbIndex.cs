@@ -1,0 +1,366 @@
+using System.Buffers.Binary;
+using LiteDB;
+using Microsoft.Win32.SafeHandles;
+using ObjectServer.Storage.Metadata;
+
+namespace ObjectServer.Storage.Index;
+
+/// <summary>
+/// The index in LiteDB: collection <c>keys</c> holds one document per key, <c>_id</c> the key's bytes, <c>v</c> the
+/// packed entry; collection <c>state</c> holds one document that says how far the index reaches.
+/// </summary>
+/// <remarks>
+/// LiteDB refuses a binary <c>_id</c> of more than 1,021 bytes, and keys may have 2,048. A longer key is cut into pieces
+/// of 1,000 bytes. In place of its first piece stands a marker: the piece and a zero byte, which no short key equals and
+/// which sorts exactly where the long keys that begin with the piece belong. Its value numbers a node; what remains of
+/// the key is kept in collection <c>long</c> under the node's number (8 bytes, big-endian) and the remainder, which may
+/// have markers of its own. So every scan stays in byte order.
+/// A transaction of LiteDB belongs to the thread that began it; nothing here awaits.
+/// </remarks>
+internal sealed class LiteDbIndex : IIndex
+{
+    /// <summary>The piece of a key that one document can hold.</summary>
+    private const int PieceBytes = 1000;
+
+    /// <summary>segment u64, offset i64, head i32, content i32, revision u64, then the summary.</summary>
+    private const int PackedHeaderBytes = 32;
+
+    private const string Id = "_id";
+    private const string Value = "v";
+
+    private readonly IndexDirectory _directory;
+    private readonly LiteDatabase _database;
+    private readonly ILiteCollection<BsonDocument> _keys;
+    private readonly ILiteCollection<BsonDocument> _long;
+    private readonly ILiteCollection<BsonDocument> _state;
+    private long _lastNode;
+
+    private LiteDbIndex(IndexDirectory directory, LiteDatabase database)
+    {
+        _directory = directory;
+        _database = database;
+        _keys = database.GetCollection("keys");
+        _long = database.GetCollection("long");
+        _state = database.GetCollection("state");
+        State = ReadState();
+    }
+
+    public IndexState State { get; private set; }
+
+    /// <summary>Opens the index of a folder, making an empty one if there is none.</summary>
+    /// <exception cref="IndexDamagedException">It cannot be read, or not trusted.</exception>
+    public static LiteDbIndex Open(IndexDirectory directory)
+    {
+        directory.BeginWriting();
+        return Guard(() =>
+        {
+            var database = new LiteDatabase(new ConnectionString
+            {
+                Filename = directory.DatabasePath,
+                Connection = ConnectionType.Direct,
+
+                // Text is never a key here; this only keeps the database independent of the machine's culture.
+                Collation = Collation.Binary,
+            });
+            try
+            {
+                // Checkpoints come after each apply, never in the middle of one.
+                database.CheckpointSize = 0;
+                return new LiteDbIndex(directory, database);
+            }
+            catch
+            {
+                database.Dispose();
+                throw;
+            }
+        });
+    }
+
+    public bool TryGet(ReadOnlySpan<byte> key, out IndexEntry entry)
+    {
+        var bytes = key.ToArray();
+        var packed = Guard(() => Find(bytes));
+        entry = packed is null ? default : Unpack(packed);
+        return packed is not null;
+    }
+
+    public IReadOnlyList<IndexRow> Scan(MetadataRange range, int limit)
+    {
+        var rows = new List<IndexRow>(Math.Min(limit, 1024));
+        var end = range.End;
+        Guard(() => ScanNode(_keys, [], [], range.Start.ToArray(), row =>
+        {
+            if (rows.Count == limit || (!end.IsEmpty && row.Key.AsSpan().SequenceCompareTo(end.Span) >= 0))
+            {
+                return false;
+            }
+
+            rows.Add(row);
+            return rows.Count < limit;
+        }));
+        return rows;
+    }
+
+    public void Apply(IReadOnlyList<IndexChange> changes, Action<IndexEntry> replaced, Func<IndexState> state)
+    {
+        _directory.BeginWriting();
+        Guard(() =>
+        {
+            _database.BeginTrans();
+            try
+            {
+                foreach (var change in changes)
+                {
+                    if (Write(change) is { } before)
+                    {
+                        replaced(Unpack(before));
+                    }
+                }
+
+                var reached = state();
+                WriteState(reached);
+                _database.Commit();
+                State = reached;
+            }
+            catch
+            {
+                _database.Rollback();
+                throw;
+            }
+
+            _database.Checkpoint();
+            return true;
+        });
+    }
+
+    public void Settle()
+    {
+        Guard(() =>
+        {
+            _database.Checkpoint();
+            return true;
+        });
+        SyncFiles();
+    }
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        SyncFiles();
+    }
+
+    private void SyncFiles()
+    {
+        foreach (var file in Directory.GetFiles(_directory.Root, "index*.db"))
+        {
+            using SafeFileHandle handle = File.OpenHandle(
+                file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        _directory.EndWriting();
+    }
+
+    /// <summary>LiteDB throws anything from its own exceptions to index errors when its file is not what it wrote.</summary>
+    private static T Guard<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception failure)
+            when (failure is not (IndexDamagedException or UnauthorizedAccessException or OutOfMemoryException))
+        {
+            throw new IndexDamagedException($"The index cannot be used: {failure.Message}", failure);
+        }
+    }
+
+    private byte[]? Find(byte[] key)
+    {
+        if (key.Length <= PieceBytes)
+        {
+            return _keys.FindById(key)?[Value].AsBinary;
+        }
+
+        var marker = _keys.FindById(Marker([], key));
+        return marker is null ? null : FindLong(marker[Value].AsBinary, key[PieceBytes..]);
+    }
+
+    private byte[]? FindLong(byte[] node, byte[] rest)
+    {
+        while (rest.Length > PieceBytes)
+        {
+            if (_long.FindById(Marker(node, rest)) is not { } marker)
+            {
+                return null;
+            }
+
+            node = marker[Value].AsBinary;
+            rest = rest[PieceBytes..];
+        }
+
+        return _long.FindById((byte[])[.. node, .. rest])?[Value].AsBinary;
+    }
+
+    private static byte[] Marker(byte[] node, byte[] rest) => [.. node, .. rest.AsSpan(0, PieceBytes), 0];
+
+    /// <summary>Calls <paramref name="take"/> with every row from a start on until it answers false.</summary>
+    /// <param name="rows">The collection of the node.</param>
+    /// <param name="node">The node's number; empty for the top.</param>
+    /// <param name="prefix">What all keys of the node begin with.</param>
+    /// <param name="start">Where to begin, after the prefix.</param>
+    /// <param name="take">Takes a row.</param>
+    /// <returns>False once <paramref name="take"/> has had enough.</returns>
+    private bool ScanNode(
+        ILiteCollection<BsonDocument> rows, byte[] node, byte[] prefix, byte[] start, Func<IndexRow, bool> take)
+    {
+        var startId = start.Length <= PieceBytes ? (byte[])[.. node, .. start] : Marker(node, start);
+        foreach (var row in rows.Find(Query.GTE(Id, startId)))
+        {
+            var id = row[Id].AsBinary;
+            if (!id.AsSpan().StartsWith(node))
+            {
+                return true;
+            }
+
+            var piece = id.AsSpan(node.Length);
+            var value = row[Value].AsBinary;
+            if (piece.Length <= PieceBytes)
+            {
+                if (!take(new IndexRow([.. prefix, .. piece], Unpack(value))))
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            var rest = start.Length > PieceBytes && id.AsSpan().SequenceEqual(startId) ? start[PieceBytes..] : [];
+            if (!ScanNode(_long, value, [.. prefix, .. piece[..PieceBytes]], rest, take))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private byte[]? Write(IndexChange change)
+    {
+        var packed = change.Entry is { } entry ? Pack(entry) : null;
+        return change.Key.Length <= PieceBytes
+            ? WriteRow(_keys, change.Key, packed)
+            : WriteLong(_keys, [], change.Key, packed);
+    }
+
+    private byte[]? WriteLong(ILiteCollection<BsonDocument> rows, byte[] node, byte[] rest, byte[]? packed)
+    {
+        if (rest.Length <= PieceBytes)
+        {
+            return WriteRow(rows, [.. node, .. rest], packed);
+        }
+
+        var markerId = Marker(node, rest);
+        var marker = rows.FindById(markerId);
+        if (marker is null)
+        {
+            if (packed is null)
+            {
+                return null;
+            }
+
+            marker = new BsonDocument { [Id] = markerId, [Value] = NextNode() };
+            rows.Insert(marker);
+        }
+
+        var child = marker[Value].AsBinary;
+        var before = WriteLong(_long, child, rest[PieceBytes..], packed);
+        if (packed is null && !_long.Find(Query.GTE(Id, child), limit: 1).Any(row =>
+            row[Id].AsBinary.AsSpan().StartsWith(child)))
+        {
+            rows.Delete(markerId);
+        }
+
+        return before;
+    }
+
+    private static byte[]? WriteRow(ILiteCollection<BsonDocument> rows, byte[] id, byte[]? packed)
+    {
+        var before = rows.FindById(id)?[Value].AsBinary;
+        switch (before, packed)
+        {
+            case (null, null):
+                break;
+            case (null, _):
+                rows.Insert(new BsonDocument { [Id] = id, [Value] = packed });
+                break;
+            case (_, null):
+                rows.Delete(id);
+                break;
+            default:
+                rows.Update(new BsonDocument { [Id] = id, [Value] = packed });
+                break;
+        }
+
+        return before;
+    }
+
+    private byte[] NextNode()
+    {
+        var node = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(node, ++_lastNode);
+        return node;
+    }
+
+    private static byte[] Pack(IndexEntry entry)
+    {
+        var packed = new byte[PackedHeaderBytes + entry.Summary.Length];
+        BinaryPrimitives.WriteUInt64LittleEndian(packed, entry.Location.Segment);
+        BinaryPrimitives.WriteInt64LittleEndian(packed.AsSpan(8), entry.Location.Offset);
+        BinaryPrimitives.WriteInt32LittleEndian(packed.AsSpan(16), entry.Location.HeadBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(packed.AsSpan(20), entry.Location.ContentBytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(packed.AsSpan(24), entry.Revision);
+        entry.Summary.CopyTo(packed.AsMemory(PackedHeaderBytes));
+        return packed;
+    }
+
+    private static IndexEntry Unpack(byte[] packed)
+    {
+        if (packed.Length < PackedHeaderBytes)
+        {
+            throw new IndexDamagedException("An entry of the index is cut short.");
+        }
+
+        var location = new RecordLocation(
+            BinaryPrimitives.ReadUInt64LittleEndian(packed),
+            BinaryPrimitives.ReadInt64LittleEndian(packed.AsSpan(8)),
+            BinaryPrimitives.ReadInt32LittleEndian(packed.AsSpan(16)),
+            BinaryPrimitives.ReadInt32LittleEndian(packed.AsSpan(20)));
+        return new IndexEntry(
+            location, BinaryPrimitives.ReadUInt64LittleEndian(packed.AsSpan(24)), packed.AsMemory(PackedHeaderBytes));
+    }
+
+    private IndexState ReadState()
+    {
+        if (_state.FindById(1) is not { } document)
+        {
+            return new IndexState(default, new Totals());
+        }
+
+        _lastNode = document["lastNode"].AsInt64;
+        return new IndexState(
+            new JournalPosition(
+                (ulong)document["lsn"].AsInt64, (ulong)document["segment"].AsInt64, document["offset"].AsInt64),
+            Totals.Decode(document["totals"].AsBinary));
+    }
+
+    private void WriteState(IndexState state) => _state.Upsert(new BsonDocument
+    {
+        [Id] = 1,
+        ["lsn"] = (long)state.Applied.Lsn,
+        ["segment"] = (long)state.Applied.Segment,
+        ["offset"] = state.Applied.Offset,
+        ["totals"] = state.Totals.Encode(),
+        ["lastNode"] = _lastNode,
+    });
+}

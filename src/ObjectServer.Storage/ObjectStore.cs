@@ -1,0 +1,407 @@
+using ObjectServer.Storage.Contents;
+using ObjectServer.Storage.Listing;
+using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Records;
+using ObjectServer.Storage.Versions;
+
+namespace ObjectServer.Storage;
+
+/// <summary>Objects and their versions, as S3 defines them.</summary>
+/// <remarks>
+/// A mutation reads what it depends on, judges it, and commits a batch that requires all those readings; a commit that
+/// finds one of them changed makes it read and judge again. Nothing is decided outside a commit, and no lock is needed
+/// for correctness. The bucket that callers pass is a hint: the commit requires the one that is there.
+/// </remarks>
+public sealed class ObjectStore
+{
+    private readonly BucketStore _buckets;
+    private readonly IMetadataStore _metadata;
+    private readonly ContentStore _contents;
+    private readonly KeyTurns _turns;
+    private readonly TimeProvider _time;
+    private readonly VersionReader _reader;
+
+    internal ObjectStore(
+        BucketStore buckets, IMetadataStore metadata, ContentStore contents, KeyTurns turns, TimeProvider time)
+    {
+        _buckets = buckets;
+        _metadata = metadata;
+        _contents = contents;
+        _turns = turns;
+        _time = time;
+        _reader = new VersionReader(metadata);
+    }
+
+    /// <summary>
+    /// The current version, or the named one; a delete marker is found as such. Null: no such version, or no such key.
+    /// </summary>
+    public async ValueTask<ObjectVersion?> FindAsync(
+        BucketRecord bucket, ObjectKey key, VersionId? versionId, CancellationToken cancellation) =>
+        (await _reader.FindAsync(bucket, key, versionId, withContent: false, cancellation))?.Version;
+
+    /// <summary>As <see cref="FindAsync"/>, ready to be read; the bytes stay readable whatever happens to the key meanwhile.</summary>
+    /// <exception cref="CorruptDataException">The version is there and its bytes are not.</exception>
+    public async ValueTask<StoredObject?> OpenAsync(
+        BucketRecord bucket, ObjectKey key, VersionId? versionId, CancellationToken cancellation)
+    {
+        var missing = 0UL;
+        while (await _reader.FindAsync(bucket, key, versionId, withContent: true, cancellation) is { } found)
+        {
+            if (!found.Kept.Content.IsCounted)
+            {
+                return new StoredObject(found.Version, found.Content, null);
+            }
+
+            if (await _contents.OpenAsync(found.Kept.Content, cancellation) is { } blobs)
+            {
+                return new StoredObject(found.Version, default, blobs);
+            }
+
+            // An overwrite may have won between the two reads. A record that still stands lost its bytes.
+            if (missing == found.Reading.Revision)
+            {
+                throw new CorruptDataException(
+                    $"{found.Kept.Content.Kind} {found.Kept.Content.Id:N} of a version is missing.");
+            }
+
+            missing = found.Reading.Revision;
+        }
+
+        return null;
+    }
+
+    /// <summary>Begins the content of a new object or part.</summary>
+    /// <param name="expectedLength">Bytes to come, where known.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public ValueTask<NewContent> BeginContentAsync(long? expectedLength, CancellationToken cancellation) =>
+        NewContent.BeginAsync(_contents, expectedLength, cancellation);
+
+    /// <summary>Seals the content and makes it the key's current version.</summary>
+    public async ValueTask<WriteOutcome> PutAsync(
+        BucketRecord bucket, NewObject written, NewContent content, CancellationToken cancellation)
+    {
+        var (reference, inline) = await content.SealAsync(cancellation);
+        using var turn = await _turns.TakeAsync(bucket.Id, written.Key, cancellation);
+        while (await BeginAsync(bucket, cancellation) is { } attempt)
+        {
+            var change = await attempt.ChangeAsync(written.Key, withContent: false, cancellation);
+            if (WriteJudgement.Judge(written.Conditions, change.Head?.Version).Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            var version = Compose(written, change, content.Length);
+            attempt.Contents.Begin(reference, version.Size);
+            await change.PushAsync(new KeptVersion(version, reference), inline, cancellation);
+            if (await attempt.CommitAsync(content, cancellation))
+            {
+                return new WriteOutcome.Written(version);
+            }
+        }
+
+        return new WriteOutcome.NoSuchBucket();
+    }
+
+    /// <summary>Makes a copy of a version that was found earlier the current version of a key; the bytes are shared.</summary>
+    /// <param name="source">As found; if it is gone meanwhile, the outcome is <see cref="WriteOutcome.SourceChanged"/>.</param>
+    /// <param name="sourceBucket">The bucket of <paramref name="source"/>.</param>
+    /// <param name="bucket">The destination.</param>
+    /// <param name="written">The new object; its ETag and checksum are the caller's decision.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async ValueTask<WriteOutcome> CopyAsync(
+        BucketRecord sourceBucket,
+        ObjectVersion source,
+        BucketRecord bucket,
+        NewObject written,
+        CancellationToken cancellation)
+    {
+        using var turn = await _turns.TakeAsync(bucket.Id, written.Key, cancellation);
+        while (await BeginAsync(bucket, cancellation) is { } attempt)
+        {
+            var found = await _reader.FindAsync(
+                sourceBucket, source.Key, source.VersionId, withContent: true, cancellation);
+            if (found is null || found.Version.IsDeleteMarker || found.Version.Sequence != source.Sequence)
+            {
+                return new WriteOutcome.SourceChanged();
+            }
+
+            attempt.Batch.Require(found.Reading);
+            var change = await attempt.ChangeAsync(written.Key, withContent: false, cancellation);
+            if (WriteJudgement.Judge(written.Conditions, change.Head?.Version).Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            var version = Compose(written, change, found.Version.Size);
+            attempt.Contents.Acquire(found.Kept.Content, found.Version.Size);
+            await change.PushAsync(new KeptVersion(version, found.Kept.Content), found.Content, cancellation);
+            if (await attempt.CommitAsync(null, cancellation))
+            {
+                return new WriteOutcome.Written(version);
+            }
+        }
+
+        return new WriteOutcome.NoSuchBucket();
+    }
+
+    /// <summary>Moves a current object to another key in one commit; what the destination held is replaced.</summary>
+    /// <param name="bucket">The bucket of both keys.</param>
+    /// <param name="source">As found; it must still be the current version.</param>
+    /// <param name="destination">The new key.</param>
+    /// <param name="conditions">Judged against what the destination holds.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <remarks>
+    /// Everything but the key stays, the time of the last modification too. Where the bucket keeps versions, the source
+    /// gets a delete marker. https://docs.aws.amazon.com/AmazonS3/latest/API/API_RenameObject.html
+    /// </remarks>
+    public async ValueTask<WriteOutcome> RenameAsync(
+        BucketRecord bucket,
+        ObjectVersion source,
+        ObjectKey destination,
+        WriteConditions conditions,
+        CancellationToken cancellation)
+    {
+        using var turn = await _turns.TakeAsync(bucket.Id, destination, cancellation);
+        while (await BeginAsync(bucket, cancellation) is { } attempt)
+        {
+            var leaving = await attempt.ChangeAsync(source.Key, withContent: true, cancellation);
+            if (leaving.Head is not { Version.IsDeleteMarker: false } found
+                || found.Version.Sequence != source.Sequence)
+            {
+                return new WriteOutcome.SourceChanged();
+            }
+
+            if (source.Key == destination)
+            {
+                return WriteJudgement.Judge(conditions, found.Version).Refusal
+                    ?? new WriteOutcome.Written(found.Version);
+            }
+
+            var arriving = await attempt.ChangeAsync(destination, withContent: false, cancellation);
+            if (WriteJudgement.Judge(conditions, arriving.Head?.Version).Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            var (sequence, id) = arriving.NextVersion(_time.GetUtcNow());
+            var version = found.Version with { Key = destination, VersionId = id, Sequence = sequence };
+            attempt.Contents.Acquire(found.Kept.Content, version.Size);
+            await arriving.PushAsync(new KeptVersion(version, found.Kept.Content), found.Content, cancellation);
+            if (attempt.Bucket.Versioning == VersioningState.Unversioned)
+            {
+                await leaving.RemoveHeadAsync(cancellation);
+            }
+            else
+            {
+                await leaving.PushAsync(ComposeMarker(leaving, source.Key, source.OwnerId), default, cancellation);
+            }
+
+            if (await attempt.CommitAsync(null, cancellation))
+            {
+                return new WriteOutcome.Written(version);
+            }
+        }
+
+        return new WriteOutcome.NoSuchBucket();
+    }
+
+    /// <summary>
+    /// Without a version: removes the object, or in a versioned bucket writes a delete marker. With one: removes it
+    /// for good; the next older version becomes current.
+    /// </summary>
+    public async ValueTask<DeleteOutcome> DeleteAsync(
+        BucketRecord bucket,
+        ObjectKey key,
+        VersionId? versionId,
+        string callerId,
+        WriteConditions conditions,
+        CancellationToken cancellation)
+    {
+        using var turn = await _turns.TakeAsync(bucket.Id, key, cancellation);
+        while (await BeginAsync(bucket, cancellation) is { } attempt)
+        {
+            var outcome = versionId is { } named
+                ? await DeleteVersionAsync(attempt, key, named, conditions, cancellation)
+                : await DeleteCurrentAsync(attempt, key, callerId, conditions, cancellation);
+            if (outcome is not null)
+            {
+                return outcome;
+            }
+        }
+
+        return new DeleteOutcome.NoSuchBucket();
+    }
+
+    /// <summary>
+    /// Changes what is kept beside a version's bytes (tags today): key, version, size and content stay. Null: no such version.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="versionId">Null for the current version.</param>
+    /// <param name="change">Pure: it may run more than once. A delete marker is passed in and must be returned unchanged.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async ValueTask<ObjectVersion?> UpdateAsync(
+        BucketRecord bucket,
+        ObjectKey key,
+        VersionId? versionId,
+        Func<ObjectVersion, ObjectVersion> change,
+        CancellationToken cancellation)
+    {
+        using var turn = await _turns.TakeAsync(bucket.Id, key, cancellation);
+        while (await BeginAsync(bucket, cancellation) is { } attempt)
+        {
+            var found = await _reader.FindAsync(attempt.Bucket, key, versionId, withContent: true, cancellation);
+            if (found is null)
+            {
+                return null;
+            }
+
+            var old = found.Version;
+            var changed = change(old);
+            if (ReferenceEquals(changed, old))
+            {
+                return old;
+            }
+
+            changed = changed with
+            {
+                Key = old.Key,
+                VersionId = old.VersionId,
+                Sequence = old.Sequence,
+                LastModified = old.LastModified,
+                IsLatest = old.IsLatest,
+                IsDeleteMarker = old.IsDeleteMarker,
+                Size = old.Size,
+                PartCount = old.PartCount,
+            };
+            var kept = new KeptVersion(changed, found.Kept.Content);
+            attempt.Batch.Require(found.Reading).Put(
+                found.Reading.Key, kept.EncodeSummary(), kept.EncodeRecord(), found.Content);
+            if (await attempt.CommitAsync(null, cancellation))
+            {
+                return changed;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A page of current objects.</summary>
+    public ValueTask<ObjectPage> ListAsync(
+        BucketRecord bucket, ObjectListing listing, CancellationToken cancellation) =>
+        ObjectLister.ListAsync(_metadata, bucket, listing, cancellation);
+
+    /// <summary>A page of all versions.</summary>
+    public ValueTask<VersionPage> ListVersionsAsync(
+        BucketRecord bucket, VersionListing listing, CancellationToken cancellation) =>
+        VersionLister.ListAsync(_metadata, _reader, bucket, listing, cancellation);
+
+    private ValueTask<Attempt?> BeginAsync(BucketRecord bucket, CancellationToken cancellation) =>
+        Attempt.BeginAsync(_buckets, _metadata, _contents, bucket, cancellation);
+
+    /// <summary>Null: the store changed meanwhile.</summary>
+    private async ValueTask<DeleteOutcome?> DeleteCurrentAsync(
+        Attempt attempt, ObjectKey key, string callerId, WriteConditions conditions, CancellationToken cancellation)
+    {
+        var change = await attempt.ChangeAsync(key, withContent: false, cancellation);
+        if (WriteJudgement.Judge(conditions, change.Head?.Version).DeleteRefusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (attempt.Bucket.Versioning != VersioningState.Unversioned)
+        {
+            var marker = ComposeMarker(change, key, callerId);
+            await change.PushAsync(marker, default, cancellation);
+            return await attempt.CommitAsync(null, cancellation)
+                ? new DeleteOutcome.Deleted(marker.Version.VersionId, IsDeleteMarker: true)
+                : null;
+        }
+
+        if (change.Head is null)
+        {
+            return new DeleteOutcome.Deleted(null, IsDeleteMarker: false);
+        }
+
+        await change.RemoveHeadAsync(cancellation);
+        return await attempt.CommitAsync(null, cancellation)
+            ? new DeleteOutcome.Deleted(null, IsDeleteMarker: false)
+            : null;
+    }
+
+    /// <summary>Null: the store changed meanwhile.</summary>
+    private async ValueTask<DeleteOutcome?> DeleteVersionAsync(
+        Attempt attempt, ObjectKey key, VersionId named, WriteConditions conditions, CancellationToken cancellation)
+    {
+        var found = await _reader.FindAsync(attempt.Bucket, key, named, withContent: false, cancellation);
+        if (WriteJudgement.Judge(conditions, found?.Version).DeleteRefusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (found is null)
+        {
+            return new DeleteOutcome.Deleted(named, IsDeleteMarker: false);
+        }
+
+        var change = await attempt.ChangeAsync(key, withContent: false, cancellation);
+        if (!found.Version.IsLatest)
+        {
+            change.RemoveOlder(found);
+        }
+        else if (change.Head?.Reading.Revision == found.Reading.Revision)
+        {
+            await change.RemoveHeadAsync(cancellation);
+        }
+        else
+        {
+            return null;
+        }
+
+        return await attempt.CommitAsync(null, cancellation)
+            ? new DeleteOutcome.Deleted(named, found.Version.IsDeleteMarker)
+            : null;
+    }
+
+    private ObjectVersion Compose(NewObject written, KeyChange change, long size)
+    {
+        var now = _time.GetUtcNow();
+        var (sequence, id) = change.NextVersion(now);
+        return new ObjectVersion
+        {
+            Key = written.Key,
+            VersionId = id,
+            Sequence = sequence,
+            LastModified = WholeMilliseconds(now),
+            IsLatest = true,
+            Size = size,
+            ETag = written.ETag,
+            OwnerId = written.OwnerId,
+            StorageClass = written.StorageClass,
+            Metadata = written.Metadata,
+            Tags = written.Tags,
+            Checksum = written.Checksum,
+        };
+    }
+
+    private KeptVersion ComposeMarker(KeyChange change, ObjectKey key, string ownerId)
+    {
+        var now = _time.GetUtcNow();
+        var (sequence, id) = change.NextVersion(now);
+        var marker = new ObjectVersion
+        {
+            Key = key,
+            VersionId = id,
+            Sequence = sequence,
+            LastModified = WholeMilliseconds(now),
+            IsLatest = true,
+            IsDeleteMarker = true,
+            OwnerId = ownerId,
+        };
+        return new KeptVersion(marker, default);
+    }
+
+    /// <summary>S3 keeps milliseconds and shows them in listings.</summary>
+    private static DateTimeOffset WholeMilliseconds(DateTimeOffset time) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+}
