@@ -3,7 +3,7 @@ using ObjectServer.Storage;
 
 namespace ObjectServer.Authorization;
 
-/// <summary>Shows that a caller may do an action to a target. Only <see cref="Judge"/> makes one.</summary>
+/// <summary>Shows that a caller may do an action to a target. Made here and nowhere else.</summary>
 internal sealed class Grant
 {
     private Grant(Caller caller, S3Action action)
@@ -30,4 +30,9 @@ internal sealed class Grant
 
         return bucket is null || bucket.OwnerId == caller.CanonicalId ? new Grant(caller, action) : null;
     }
+
+    /// <summary>
+    /// A grant to read a form that has yet to say who sends it. Whoever reads it judges that caller before acting.
+    /// </summary>
+    public static Grant ForForm(S3Action action) => new(Caller.Anonymous, action);
 }

@@ -44,6 +44,12 @@ internal abstract class S3Operation
     /// <summary>False for operations that run where no bucket exists yet.</summary>
     public virtual bool NeedsBucket => Route.Target != TargetKind.Service;
 
+    /// <summary>
+    /// Whether the fields of a form in the body say who asks, so that the operation itself has to authenticate and
+    /// to ask the authorizer. Its request carries an anonymous caller, and a grant that is good for reading the form.
+    /// </summary>
+    public virtual bool AuthenticatesByForm => false;
+
     /// <summary>What the caller must be allowed to do to the target.</summary>
     public abstract S3Action ActionFor(S3Target target);
 
