@@ -173,7 +173,7 @@ internal sealed class CompleteMultipartUpload(UploadStore uploads, TimeProvider 
     private static void Write(S3XmlWriter xml, S3Request request, ObjectVersion version)
     {
         xml.Root("CompleteMultipartUploadResult")
-            .Element("Location", $"{request.Scheme}://{request.Host}{request.Target.Path}")
+            .Element("Location", ObjectLocation.Of(request, version.Key))
             .Element("Bucket", request.Bucket.Name)
             .Element("Key", version.Key.ToString())
             .ETag(version.ETag);
