@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace ObjectServer.Storage.Disk;
 
@@ -9,8 +8,8 @@ namespace ObjectServer.Storage.Disk;
 /// <remarks>
 /// FORMAT is text, one <c>name: value</c> per line: <c>format</c> is a number that grows when an older version could no
 /// longer read the store, <c>reader</c> is the first version that can, <c>store</c> is the store's id. LOCK is held for
-/// the process's life by an exclusive lock (flock on Unix, a share mode on Windows), never by its mere existence, and
-/// holds the process id of its last holder as text.
+/// the process's life by an exclusive lock (flock on Unix, a share mode on Windows), never by its mere existence;
+/// LOCK.pid, a file of its own because a locked one cannot be read, names its last holder's process id.
 /// </remarks>
 public sealed class DataDirectory : IDisposable
 {
@@ -19,6 +18,8 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>The first version that reads <see cref="CurrentFormat"/>.</summary>
     private const string FirstReader = "0.1";
+
+    private const string HolderSuffix = ".pid";
 
     private readonly FileStream _lock;
 
@@ -110,7 +111,8 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>What a first start that was cut short, or a file system, may have left.</summary>
     private static bool IsOfAFirstStart(string entry) =>
-        Path.GetFileName(entry) is "LOCK" or "FORMAT" + AtomicFile.TemporarySuffix or "lost+found";
+        Path.GetFileName(entry) is "LOCK" or "LOCK" + HolderSuffix or "LOCK" + HolderSuffix + AtomicFile.TemporarySuffix
+            or "FORMAT" + AtomicFile.TemporarySuffix or "lost+found";
 
     private static FileStream TakeLock(string lockFile)
     {
@@ -133,9 +135,8 @@ public sealed class DataDirectory : IDisposable
                 $"Another process{DescribeHolder(lockFile)} has this store open: '{lockFile}' is locked.", failure);
         }
 
-        held.SetLength(0);
-        held.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
-        held.Flush();
+        AtomicFile.Write(
+            lockFile + HolderSuffix, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
         return held;
     }
 
@@ -143,10 +144,8 @@ public sealed class DataDirectory : IDisposable
     {
         try
         {
-            using var file = new FileStream(
-                lockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file);
-            return int.TryParse(reader.ReadLine(), CultureInfo.InvariantCulture, out var processId)
+            return int.TryParse(
+                File.ReadAllText(lockFile + HolderSuffix), CultureInfo.InvariantCulture, out var processId)
                 ? string.Create(CultureInfo.InvariantCulture, $" (id {processId})")
                 : "";
         }

@@ -49,7 +49,22 @@ internal sealed class SegmentReader(IJournalFile file, ulong nonce, long offset)
     /// </summary>
     /// <param name="expectedLsn">The number that the bad record should have.</param>
     /// <param name="found">The good one.</param>
-    public bool TryFindLaterWrite(ulong expectedLsn, out JournalRecord found)
+    public bool TryFindLaterWrite(ulong expectedLsn, out JournalRecord found) =>
+        TryFind(record => record.GroupLsn > expectedLsn, out found);
+
+    /// <summary>Goes on, after a bad record, at the next good one with a number that is not before the expected.</summary>
+    public bool TrySkipTo(ulong expectedLsn)
+    {
+        if (!TryFind(found => found.Lsn >= expectedLsn, out var next))
+        {
+            return false;
+        }
+
+        Offset = next.Offset;
+        return true;
+    }
+
+    private bool TryFind(Func<JournalRecord, bool> accept, out JournalRecord found)
     {
         Span<byte> magic = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32LittleEndian(magic, JournalFormat.RecordMagic);
@@ -64,7 +79,7 @@ internal sealed class SegmentReader(IJournalFile file, ulong nonce, long offset)
             }
 
             at += next;
-            if (TryReadAt(at, out found) && found.GroupLsn > expectedLsn)
+            if (TryReadAt(at, out found) && accept(found))
             {
                 return true;
             }

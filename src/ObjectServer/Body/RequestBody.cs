@@ -118,6 +118,21 @@ internal sealed class RequestBody
     public ValueTask<ReadOnlyMemory<byte>> ReadCompletionAsync(int maxBytes, CancellationToken cancellation) =>
         ReadDocumentAsync(DeclaredDigests.ReadWithoutChecksum(_headers, _mode), maxBytes, cancellation);
 
+    /// <summary>
+    /// Reads what has arrived of a body that is framed in its own way, a browser's form: nothing is decoded, hashed or
+    /// verified. <see cref="AdvanceRaw"/> follows each reading.
+    /// </summary>
+    /// <exception cref="S3Exception">ConnectionClosedByRequester, RequestTimeout, IncompleteBody.</exception>
+    public ValueTask<ReadResult> ReadRawAsync(CancellationToken cancellation)
+    {
+        _isTaken = true;
+        return ReadWireAsync(cancellation);
+    }
+
+    /// <summary>Says what of a raw reading was taken, and what was looked at.</summary>
+    public void AdvanceRaw(SequencePosition consumed, SequencePosition examined) =>
+        _reader.AdvanceTo(consumed, examined);
+
     private async ValueTask<ReadOnlyMemory<byte>> ReadDocumentAsync(
         DeclaredDigests declared, int maxBytes, CancellationToken cancellation)
     {

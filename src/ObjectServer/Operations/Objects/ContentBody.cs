@@ -38,7 +38,11 @@ internal sealed class ContentBody(StoredObject stored, ByteRange range) : Respon
         }
     }
 
-    public override ValueTask DisposeAsync() => stored.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await stored.DisposeAsync();
+        await base.DisposeAsync();
+    }
 }
 
 /// <summary>The answer to HEAD: the length of what GET would give, and nothing of it.</summary>

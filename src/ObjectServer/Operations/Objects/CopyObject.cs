@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
@@ -12,18 +13,19 @@ namespace ObjectServer.Operations.Objects;
 
 /// <summary>PUT /{bucket}/{key} with <c>x-amz-copy-source</c>: makes an object of another one's bytes.</summary>
 /// <remarks>
-/// The bytes are shared and not read, unless a checksum is asked for that the source does not have. So the copy keeps
-/// the source's ETag, and its composite checksum, where S3 makes new ones for a source that came in parts.
+/// The bytes are shared, so the copy keeps the source's ETag, also one of a multipart upload, for which S3 would make a
+/// new one. They are read only for a checksum that cannot be had without: of an algorithm that the source lacks, or
+/// of the whole object where the source has one of its parts that is no CRC.
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 /// </remarks>
-internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Grant.Authorizer authorizer) : S3Operation
+internal sealed class CopyObject(ObjectStore objects, BucketStore buckets) : S3Operation
 {
     /// <summary>Tries for a source that is replaced between being found and being copied.</summary>
     private const int MaxAttempts = 8;
 
     private const int BlockBytes = 256 * 1024;
 
-    private readonly CopySourceReader _sources = new(buckets, authorizer);
+    private readonly CopySourceReader _sources = new(buckets);
 
     public override S3Route Route { get; } = new(HttpMethods.Put, TargetKind.Object) { Header = CopySource.Header };
 
@@ -76,38 +78,73 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Grant
             : null;
     }
 
-    /// <summary>The source's checksum, or one of the whole object where another algorithm is wanted.</summary>
+    /// <summary>The checksum of the whole object: the source's, one made of its parts', or one of the bytes.</summary>
     private async ValueTask<ObjectChecksum?> ChecksumAsync(
         BucketRecord bucket, ObjectVersion found, ChecksumAlgorithm? wanted, CancellationToken cancellation)
     {
-        if (wanted is not { } algorithm
-            || (found.Checksum is { Type: ChecksumType.FullObject } kept && kept.Algorithm == algorithm))
+        var kept = found.Checksum;
+        var algorithm = wanted ?? kept?.Algorithm;
+        if (algorithm is not { } chosen || (kept is { Type: ChecksumType.FullObject } && kept.Algorithm == chosen))
         {
-            return found.Checksum;
+            return kept;
         }
 
         // What is opened may be newer than what was found; then the copy fails and all is tried again.
         await using var stored = await objects.OpenAsync(bucket, found.Key, found.VersionId, cancellation);
-        if (stored is null)
+        if (stored is null or { Version.IsDeleteMarker: true })
         {
-            return found.Checksum;
+            return kept;
         }
 
-        using var hasher = ChecksumHasher.Create(algorithm);
-        var block = new byte[BlockBytes];
-        for (long position = 0; position < found.Size;)
+        var digest = Combine(await stored.ReadPartsAsync(cancellation), chosen)
+            ?? await HashAsync(stored, chosen, cancellation);
+        return new(chosen, ChecksumType.FullObject, digest);
+    }
+
+    /// <summary>The CRC of the whole, where every part has one of the algorithm; null where they do not.</summary>
+    private static byte[]? Combine(IReadOnlyList<ObjectPart> parts, ChecksumAlgorithm algorithm)
+    {
+        if (parts.Count == 0
+            || !CrcCombination.IsPossible(algorithm)
+            || parts.Any(part => part.Checksum?.Algorithm != algorithm))
         {
-            var read = await stored.ReadAsync(position, block, cancellation);
-            if (read == 0)
+            return null;
+        }
+
+        var combination = new CrcCombination(algorithm);
+        foreach (var part in parts)
+        {
+            combination.Append(part.Checksum!.Digest.Span, part.Size);
+        }
+
+        return combination.Finish();
+    }
+
+    private static async ValueTask<byte[]> HashAsync(
+        StoredObject stored, ChecksumAlgorithm algorithm, CancellationToken cancellation)
+    {
+        using var hasher = ChecksumHasher.Create(algorithm);
+        var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        try
+        {
+            int read;
+            for (long position = 0; position < stored.Version.Size; position += read)
             {
-                break;
+                read = await stored.ReadAsync(position, block.AsMemory(0, BlockBytes), cancellation);
+                if (read == 0)
+                {
+                    throw new CorruptDataException($"The object ends at byte {position}, before its size.");
+                }
+
+                hasher.Append(block.AsSpan(0, read));
             }
 
-            hasher.Append(block.AsSpan(0, read));
-            position += read;
+            return hasher.Finish();
         }
-
-        return new(algorithm, ChecksumType.FullObject, hasher.Finish());
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
     }
 
     private static S3Response Answer(

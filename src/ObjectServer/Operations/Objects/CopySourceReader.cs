@@ -7,7 +7,7 @@ using ObjectServer.Storage;
 namespace ObjectServer.Operations.Objects;
 
 /// <summary>Finds the source of a copy: it must exist, be readable by the caller, and meet the conditions on it.</summary>
-internal sealed class CopySourceReader(BucketStore buckets, Grant.Authorizer authorizer)
+internal sealed class CopySourceReader(BucketStore buckets)
 {
     private const string OwnerHeader = "x-amz-source-expected-bucket-owner";
 
@@ -23,7 +23,7 @@ internal sealed class CopySourceReader(BucketStore buckets, Grant.Authorizer aut
         var action = source.VersionId is null ? S3Action.GetObject : S3Action.GetObjectVersion;
         var isExpected = request.Header(OwnerHeader) is not { } owner
             || (bucket.OwnerId == request.Caller.CanonicalId && owner == request.Caller.AccountId);
-        return isExpected && authorizer.Judge(request.Caller, action, bucket) is not null
+        return isExpected && Grant.Judge(request.Caller, action, bucket) is not null
             ? bucket
             : throw new S3Exception(S3Errors.AccessDenied);
     }

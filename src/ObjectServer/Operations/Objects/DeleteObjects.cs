@@ -13,7 +13,7 @@ namespace ObjectServer.Operations.Objects;
 
 /// <summary>POST /{bucket}?delete: deletes up to a thousand objects or versions and tells how each one went.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html</remarks>
-internal sealed class DeleteObjects(ObjectStore objects, Grant.Authorizer authorizer) : S3Operation
+internal sealed class DeleteObjects(ObjectStore objects) : S3Operation
 {
     private const int MaxKeys = 1000;
 
@@ -77,7 +77,7 @@ internal sealed class DeleteObjects(ObjectStore objects, Grant.Authorizer author
     }
 
     /// <summary>The refusal of an entry that cannot be deleted whatever the store holds.</summary>
-    private S3Error? Judge(S3Request request, Entry entry)
+    private static S3Error? Judge(S3Request request, Entry entry)
     {
         if (Encoding.UTF8.GetByteCount(entry.Key) > ObjectKey.MaxBytes)
         {
@@ -93,7 +93,7 @@ internal sealed class DeleteObjects(ObjectStore objects, Grant.Authorizer author
         var isUnknown = !ObjectStore.CouldExist(versionId)
             || (request.Bucket.Versioning is VersioningState.Unversioned && !versionId.IsNull);
         return isUnknown ? S3Errors.NoSuchVersion
-            : authorizer.Judge(request.Caller, S3Action.DeleteObjectVersion, request.Bucket) is null
+            : Grant.Judge(request.Caller, S3Action.DeleteObjectVersion, request.Bucket) is null
                 ? S3Errors.AccessDenied
                 : null;
     }

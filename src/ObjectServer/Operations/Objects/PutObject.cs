@@ -15,8 +15,6 @@ internal sealed class PutObject(ObjectStore objects) : S3Operation
     /// <summary>The most that one request may bring, 5 GiB; more takes a multipart upload.</summary>
     public const long MaxBytes = 5L << 30;
 
-    private const string AppendHeader = "x-amz-write-offset-bytes";
-
     public override S3Route Route { get; } = new(HttpMethods.Put, TargetKind.Object);
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
@@ -26,12 +24,6 @@ internal sealed class PutObject(ObjectStore objects) : S3Operation
         if (request.Body.Length is not { } length)
         {
             return S3Errors.MissingContentLength;
-        }
-
-        if (request.Header(AppendHeader) is not null)
-        {
-            // Appending is for directory buckets; general purpose buckets refuse it by the header's name.
-            return S3Errors.NotImplemented.With("Header", AppendHeader);
         }
 
         var described = ObjectHeaders.Read(request.Headers);

@@ -11,7 +11,8 @@ namespace ObjectServer.Operations.Objects;
 
 /// <summary>PUT /{bucket}/{key}?renameObject: moves an object to another key of its bucket in one commit.</summary>
 /// <remarks>
-/// AWS has it for directory buckets, which know no versioning; here every bucket without versioning has it.
+/// AWS has it for directory buckets; here every bucket has it, and one that keeps versions gets a delete marker where
+/// the object was.
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_RenameObject.html
 /// </remarks>
 internal sealed class RenameObject(ObjectStore objects) : S3Operation
@@ -94,11 +95,7 @@ internal sealed class RenameObject(ObjectStore objects) : S3Operation
     {
         source = null;
         refusal = null;
-        if (request.Bucket.Versioning is not VersioningState.Unversioned)
-        {
-            refusal = S3Errors.InvalidBucketState.Saying("Objects of a bucket with versioning cannot be renamed.");
-        }
-        else if (Unsupported.FirstOrDefault(name => request.Header(name) is not null) is { } header)
+        if (Unsupported.FirstOrDefault(name => request.Header(name) is not null) is { } header)
         {
             refusal = S3Errors.NotImplemented.With("Header", header);
         }

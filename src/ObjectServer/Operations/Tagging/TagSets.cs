@@ -23,11 +23,11 @@ internal static class TagSets
         return Read(set, rules);
     }
 
-    /// <summary>Reads an element that holds nothing but tags.</summary>
+    /// <summary>Reads the Tag elements within a set, whatever the set is called.</summary>
     /// <exception cref="S3Exception">MalformedXML; InvalidTag and BadRequest where a rule is broken.</exception>
     public static ImmutableArray<Tag> Read(S3XmlElement set, TagRules rules)
     {
-        var tags = set.All("Tag").Select(Read).ToImmutableArray();
+        var tags = set.All("Tag").Select(ReadTag).ToImmutableArray();
         return rules.Judge(tags) is { } broken ? throw new S3Exception(broken) : tags;
     }
 
@@ -64,7 +64,7 @@ internal static class TagSets
         xml.End("TagSet").End("Tagging");
     }
 
-    private static Tag Read(S3XmlElement tag) =>
+    private static Tag ReadTag(S3XmlElement tag) =>
         tag.Children.Count == 2 && tag.Child("Key") is { } key && tag.Child("Value") is { } value
             ? new(key.Text, value.Text)
             : throw Malformed();

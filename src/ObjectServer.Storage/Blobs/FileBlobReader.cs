@@ -1,0 +1,221 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using Microsoft.Win32.SafeHandles;
+
+namespace ObjectServer.Storage.Blobs;
+
+/// <summary>
+/// Reads one blob file. Whole blocks go straight into the caller's buffer and are verified there; a block of which only
+/// a part is wanted goes through one of the reader's own, which is kept for the next read. Reads must not overlap.
+/// </summary>
+internal sealed class FileBlobReader : BlobReader
+{
+    /// <summary>Checksums held at a time: 32 KiB of table for 256 MiB of content.</summary>
+    private const int TablePageBlocks = 4096;
+
+    /// <summary>Read together with the footer: the whole table of a blob up to 31 MiB.</summary>
+    private const int TailBytes = 4096;
+
+    private readonly BlobId _id;
+    private readonly SafeFileHandle _handle;
+    private readonly ulong _tableChecksum;
+    private byte[] _table = [];
+    private long _tableFirst;
+    private long _tableCount;
+    private byte[] _block = [];
+    private long _blockNumber = -1;
+    private bool _isDisposed;
+
+    private FileBlobReader(BlobId id, SafeFileHandle handle, long length, ulong tableChecksum)
+    {
+        _id = id;
+        _handle = handle;
+        _tableChecksum = tableChecksum;
+        Length = length;
+    }
+
+    public override long Length { get; }
+
+    public static async ValueTask<FileBlobReader> OpenAsync(
+        BlobId id, SafeFileHandle handle, CancellationToken cancellation)
+    {
+        var fileBytes = RandomAccess.GetLength(handle);
+        var tail = new byte[Math.Min(fileBytes, TailBytes)];
+        await FillAsync(id, handle, fileBytes - tail.Length, tail, cancellation);
+        var footerAt = Math.Max(0, tail.Length - BlobFormat.FooterBytes);
+        var length = BlobFormat.ReadFooter(tail.AsSpan(footerAt), id, fileBytes, out var tableChecksum);
+        var reader = new FileBlobReader(id, handle, length, tableChecksum);
+        var tableBytes = BlobFormat.Blocks(length) * BlobFormat.ChecksumBytes;
+        if (tableBytes <= footerAt)
+        {
+            reader._table = tail.AsSpan((int)(footerAt - tableBytes), (int)tableBytes).ToArray();
+            reader._tableCount = BlobFormat.Blocks(length);
+        }
+
+        return reader;
+    }
+
+    public override async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        var total = (int)Math.Clamp(Length - offset, 0, buffer.Length);
+        var filled = 0;
+        while (filled < total)
+        {
+            var at = offset + filled;
+            var block = at / BlobFormat.BlockBytes;
+            var rest = buffer[filled..total];
+            var isWhole = at % BlobFormat.BlockBytes == 0 && rest.Length >= BlockLength(block);
+            filled += isWhole && block != _blockNumber
+                ? await ReadWholeBlocksAsync(block, rest, cancellation)
+                : await ReadFromBlockAsync(at, rest, cancellation);
+        }
+
+        return filled;
+    }
+
+    /// <summary>Reads everything and compares all checksums, that of the table too.</summary>
+    /// <exception cref="CorruptDataException">Something fails.</exception>
+    public async ValueTask VerifyAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        var hash = new XxHash3();
+        for (var block = 0L; block < BlobFormat.Blocks(Length); block = _tableFirst + _tableCount)
+        {
+            await LoadTableAsync(block, cancellation);
+            hash.Append(_table.AsSpan(0, (int)_tableCount * BlobFormat.ChecksumBytes));
+        }
+
+        if (hash.GetCurrentHashAsUInt64() != _tableChecksum)
+        {
+            throw new CorruptDataException($"The checksum table of blob {_id} fails its own checksum.");
+        }
+
+        for (var offset = 0L; offset < Length;)
+        {
+            offset += await ReadAsync(offset, buffer, cancellation);
+        }
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _handle.Dispose();
+            if (_block.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_block);
+                _block = [];
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private int BlockLength(long block) =>
+        (int)Math.Min(BlobFormat.BlockBytes, Length - (block * BlobFormat.BlockBytes));
+
+    private async ValueTask<int> ReadWholeBlocksAsync(
+        long first, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        await LoadTableAsync(first, cancellation);
+        var last = first;
+        var bytes = BlockLength(first);
+        while (last + 1 < _tableFirst + _tableCount && bytes + BlockLength(last + 1) <= buffer.Length)
+        {
+            bytes += BlockLength(++last);
+        }
+
+        await FillAsync(_id, _handle, first * BlobFormat.BlockBytes, buffer[..bytes], cancellation);
+        for (var block = first; block <= last; block++)
+        {
+            var at = (int)(block - first) * BlobFormat.BlockBytes;
+            if (!IsSound(block, buffer.Span.Slice(at, BlockLength(block))))
+            {
+                buffer.Span[..bytes].Clear();
+                throw Damaged(block);
+            }
+        }
+
+        return bytes;
+    }
+
+    private async ValueTask<int> ReadFromBlockAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        var block = offset / BlobFormat.BlockBytes;
+        var length = BlockLength(block);
+        if (block != _blockNumber)
+        {
+            await LoadTableAsync(block, cancellation);
+            if (_block.Length == 0)
+            {
+                _block = ArrayPool<byte>.Shared.Rent(BlobFormat.BlockBytes);
+            }
+
+            _blockNumber = -1;
+            await FillAsync(_id, _handle, block * BlobFormat.BlockBytes, _block.AsMemory(0, length), cancellation);
+            if (!IsSound(block, _block.AsSpan(0, length)))
+            {
+                throw Damaged(block);
+            }
+
+            _blockNumber = block;
+        }
+
+        var within = (int)(offset % BlobFormat.BlockBytes);
+        var taken = Math.Min(length - within, buffer.Length);
+        _block.AsMemory(within, taken).CopyTo(buffer);
+        return taken;
+    }
+
+    private async ValueTask LoadTableAsync(long block, CancellationToken cancellation)
+    {
+        if (block >= _tableFirst && block < _tableFirst + _tableCount)
+        {
+            return;
+        }
+
+        var first = block / TablePageBlocks * TablePageBlocks;
+        var count = Math.Min(TablePageBlocks, BlobFormat.Blocks(Length) - first);
+        _tableCount = 0;
+        if (_table.Length < count * BlobFormat.ChecksumBytes)
+        {
+            _table = new byte[count * BlobFormat.ChecksumBytes];
+        }
+
+        await FillAsync(
+            _id,
+            _handle,
+            Length + (first * BlobFormat.ChecksumBytes),
+            _table.AsMemory(0, (int)count * BlobFormat.ChecksumBytes),
+            cancellation);
+        (_tableFirst, _tableCount) = (first, count);
+    }
+
+    private bool IsSound(long block, ReadOnlySpan<byte> bytes)
+    {
+        var at = (int)(block - _tableFirst) * BlobFormat.ChecksumBytes;
+        return BinaryPrimitives.ReadUInt64LittleEndian(_table.AsSpan(at)) == BlobFormat.Checksum(_id, block, bytes);
+    }
+
+    private CorruptDataException Damaged(long block) =>
+        new($"Block {block} of blob {_id} fails its checksum.");
+
+    private static async ValueTask FillAsync(
+        BlobId id, SafeFileHandle handle, long offset, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var read = await RandomAccess.ReadAsync(handle, buffer, offset, cancellation);
+            if (read == 0)
+            {
+                throw new CorruptDataException($"Blob {id} ends before its length.");
+            }
+
+            offset += read;
+            buffer = buffer[read..];
+        }
+    }
+}

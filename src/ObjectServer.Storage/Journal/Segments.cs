@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using ObjectServer.Storage.Index;
+
+namespace ObjectServer.Storage.Journal;
+
+/// <summary>One open segment.</summary>
+/// <param name="firstLsn">Its first log sequence number, and its name.</param>
+/// <param name="nonce">The seed of its records' checksums.</param>
+/// <param name="file">Its bytes.</param>
+internal sealed class Segment(ulong firstLsn, ulong nonce, IJournalFile file)
+{
+    private long _length = JournalFormat.SegmentHeaderBytes;
+
+    public ulong FirstLsn { get; } = firstLsn;
+
+    public ulong Nonce { get; } = nonce;
+
+    public IJournalFile File { get; } = file;
+
+    public string Name => JournalFormat.SegmentName(FirstLsn);
+
+    /// <summary>The end of its last durable record.</summary>
+    public long Length
+    {
+        get => Volatile.Read(ref _length);
+        set => Volatile.Write(ref _length, value);
+    }
+}
+
+/// <summary>The open segments of a journal. Readers find theirs from any thread.</summary>
+internal sealed class Segments(IJournalDirectory directory, Guid storeId) : IDisposable
+{
+    private readonly ConcurrentDictionary<ulong, Segment> _byFirstLsn = new();
+
+    /// <summary>All segments in their order.</summary>
+    public IReadOnlyList<Segment> InOrder => [.. _byFirstLsn.Values.OrderBy(segment => segment.FirstLsn)];
+
+    public int Count => _byFirstLsn.Count;
+
+    /// <summary>The segment that is written to.</summary>
+    public Segment Head => InOrder[^1];
+
+    public bool TryGet(ulong firstLsn, [NotNullWhen(true)] out Segment? segment) =>
+        _byFirstLsn.TryGetValue(firstLsn, out segment);
+
+    /// <summary>Opens every segment that the directory holds.</summary>
+    /// <exception cref="StoreOpenException">One is damaged or not of this store.</exception>
+    public void OpenAll()
+    {
+        var numbers = directory.List().Select(JournalFormat.FirstLsn).OfType<ulong>().Order().ToList();
+        foreach (var firstLsn in numbers)
+        {
+            var name = JournalFormat.SegmentName(firstLsn);
+            var file = directory.Open(name);
+            var header = new byte[JournalFormat.SegmentHeaderBytes];
+            var length = file.Read(header, 0);
+            var isLast = firstLsn == numbers[^1];
+            if (isLast && (length < header.Length || !header.AsSpan().ContainsAnyExcept((byte)0)))
+            {
+                // A crash cut its creation short. No record can be in it: its header is synced before the first.
+                file.Dispose();
+                directory.Delete(name);
+                continue;
+            }
+
+            if (JournalFormat.ReadSegmentHeader(header.AsSpan(0, length), storeId, firstLsn, out var nonce) is { } wrong)
+            {
+                file.Dispose();
+                throw new StoreOpenException($"The journal segment '{name}' cannot be used. {wrong}");
+            }
+
+            _byFirstLsn[firstLsn] = new Segment(firstLsn, nonce, file) { Length = file.Length };
+        }
+    }
+
+    /// <summary>Makes the segment that begins with a number. Durable once this returns.</summary>
+    public Segment Create(ulong firstLsn)
+    {
+        var nonce = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+        var file = directory.Create(JournalFormat.SegmentName(firstLsn));
+        try
+        {
+            file.Write([JournalFormat.EncodeSegmentHeader(storeId, firstLsn, nonce)], 0);
+            file.Sync();
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        return _byFirstLsn[firstLsn] = new Segment(firstLsn, nonce, file);
+    }
+
+    /// <summary>Removes a segment for good. A read of it that is under way ends well; later ones look elsewhere.</summary>
+    public void Delete(Segment segment)
+    {
+        _byFirstLsn.TryRemove(segment.FirstLsn, out _);
+        segment.File.Dispose();
+        directory.Delete(segment.Name);
+    }
+
+    /// <summary>Reads one entry and verifies it; null if its segment is gone: its key has moved meanwhile.</summary>
+    /// <exception cref="CorruptDataException">The bytes fail their checksum or are another key's.</exception>
+    public StoredEntry? Read(ReadOnlySpan<byte> key, in RecordLocation location, bool withContent)
+    {
+        if (!TryGet(location.Segment, out var segment))
+        {
+            return null;
+        }
+
+        var length = withContent ? location.TotalBytes : location.HeadBytes;
+        var bytes = GC.AllocateUninitializedArray<byte>((int)length);
+        int filled;
+        try
+        {
+            filled = segment.File.Read(bytes, location.Offset);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+
+        var entry = filled == length ? JournalRecord.ReadVerified(bytes, location) : null;
+        return entry is { IsRemoval: false } found && found.Key.Span.SequenceEqual(key)
+            ? found
+            : throw new CorruptDataException(
+                $"The record at offset {location.Offset} of journal segment '{segment.Name}' fails its checksum.");
+    }
+
+    public void Dispose()
+    {
+        foreach (var segment in _byFirstLsn.Values)
+        {
+            segment.File.Dispose();
+        }
+    }
+}
