@@ -19,13 +19,12 @@ namespace ObjectServer.Operations.Multipart;
 /// The bytes are read, hashed and written anew: a part has digests of its own, and its bytes may end with the source.
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 /// </remarks>
-internal sealed class UploadPartCopy(
-    BucketStore buckets, ObjectStore objects, UploadStore uploads, Grant.Authorizer authorizer, TimeProvider time)
+internal sealed class UploadPartCopy(BucketStore buckets, ObjectStore objects, UploadStore uploads, TimeProvider time)
     : S3Operation
 {
     private const int BlockBytes = 256 * 1024;
 
-    private readonly CopySourceReader _sources = new(buckets, authorizer);
+    private readonly CopySourceReader _sources = new(buckets);
     private readonly KeepAlive _keepAlive = new(time);
 
     public override S3Route Route { get; } = new(HttpMethods.Put, TargetKind.Object)
