@@ -35,7 +35,7 @@ internal static class S3Operations
         Served(new AbortMultipartUpload(stores.Uploads)),
         Served(new CompleteMultipartUpload(stores.Uploads, time)),
         Unserved("CopyObject", Put, Object, header: "x-amz-copy-source"),
-        Served(new CreateBucket(stores.Buckets, string region)),
+        Served(new CreateBucket(stores.Buckets, region)),
         Unserved("CreateBucketMetadataConfiguration", Post, Bucket, "metadataConfiguration"),
         Unserved("CreateBucketMetadataTableConfiguration", Post, Bucket, "metadataTable"),
         Served(new CreateMultipartUpload(stores.Uploads)),
