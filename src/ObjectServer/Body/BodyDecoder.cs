@@ -20,7 +20,7 @@ internal abstract class BodyDecoder : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>Cuts up to <paramref name="limit"/> bytes that lie together off the front of a wire that has some.</summary>
+    /// <summary>Cuts up to <paramref name="limit"/> adjacent bytes off the front of a wire that has some.</summary>
     protected static ReadOnlyMemory<byte> Cut(ref ReadOnlySequence<byte> wire, long limit)
     {
         var position = wire.Start;

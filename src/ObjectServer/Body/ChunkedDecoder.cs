@@ -311,7 +311,7 @@ internal sealed class ChunkedDecoder : BodyDecoder
             ? size
             : throw Malformed();
 
-    /// <summary>Reads up to a line feed into <paramref name="line"/>, and shortens that to the line without its end.</summary>
+    /// <summary>Reads a line into <paramref name="line"/>, and shortens that to the line without its end.</summary>
     private bool TryReadLine(ref ReadOnlySequence<byte> wire, ref Span<byte> line, out bool endedWithCrLf)
     {
         endedWithCrLf = false;

@@ -17,7 +17,7 @@ internal sealed class ContentIntake : IAsyncDisposable
     private byte[]? _block;
     private int _filled;
 
-    /// <param name="write">Takes each piece; the memory is reused once it completes. What it throws passes through.</param>
+    /// <param name="write">Takes each piece, whose memory is then reused. What it throws passes through.</param>
     /// <param name="algorithm">The checksum to compute.</param>
     /// <param name="needsSha256">Whether the SHA-256 is wanted too.</param>
     /// <param name="expectedLength">The content's length, or null where it is not known.</param>

@@ -31,7 +31,7 @@ internal sealed record DeclaredDigests
     /// <summary>Whether the client gave what an operation with a mandatory checksum demands.</summary>
     public bool SatisfyRequirement => ContentMd5 is not null || Algorithm is not null;
 
-    /// <summary>Reads only what speaks of the body's bytes whatever the operation: Content-MD5 and the signed hash.</summary>
+    /// <summary>Reads what speaks of the body in every operation: Content-MD5 and the signed hash.</summary>
     /// <exception cref="S3Exception">InvalidDigest.</exception>
     public static DeclaredDigests ReadWithoutChecksum(IHeaderDictionary headers, PayloadMode mode) => new()
     {
@@ -40,7 +40,10 @@ internal sealed record DeclaredDigests
     };
 
     /// <summary>Reads everything.</summary>
-    /// <exception cref="S3Exception">InvalidDigest; InvalidRequest for checksums that are malformed, unknown or many.</exception>
+    /// <exception cref="S3Exception">
+    /// InvalidDigest; InvalidRequest for checksums that are malformed, unknown or many; MalformedTrailerError for a
+    /// trailer that cannot come.
+    /// </exception>
     public static DeclaredDigests Read(IHeaderDictionary headers, PayloadMode mode)
     {
         var header = ReadChecksumHeader(headers);
@@ -63,7 +66,9 @@ internal sealed record DeclaredDigests
     /// <summary>Compares what was computed with what was declared.</summary>
     /// <param name="computed">The digests of the received content; the checksum is of <see cref="Algorithm"/>.</param>
     /// <param name="trailer">The value of the announced trailer.</param>
-    /// <exception cref="S3Exception">XAmzContentSHA256Mismatch or BadDigest; InvalidRequest for a malformed trailer.</exception>
+    /// <exception cref="S3Exception">
+    /// XAmzContentSHA256Mismatch or BadDigest; InvalidRequest for a malformed trailer.
+    /// </exception>
     public void Verify(ContentDigests computed, string? trailer)
     {
         if (Sha256Hex is not null && !Matches(Convert.FromHexString(Sha256Hex), computed.Sha256))

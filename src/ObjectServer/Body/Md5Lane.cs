@@ -29,7 +29,7 @@ internal sealed class Md5Lane : IAsyncDisposable
         _work = Task.Run(WorkAsync);
     }
 
-    /// <summary>A block of at least <see cref="BlockBytes"/> to fill; waits where all of them are in the queue.</summary>
+    /// <summary>A block of at least <see cref="BlockBytes"/> to fill; waits where all are in the queue.</summary>
     public ValueTask<byte[]> NextBlockAsync(CancellationToken cancellation)
     {
         if (_free.Reader.TryRead(out var block))
@@ -47,7 +47,7 @@ internal sealed class Md5Lane : IAsyncDisposable
         return ValueTask.FromResult(block);
     }
 
-    /// <summary>Queues the first <paramref name="count"/> bytes of a block, which is not to be changed any more.</summary>
+    /// <summary>Queues the first <paramref name="count"/> bytes of a block, not to be changed any more.</summary>
     public void Append(byte[] block, int count) => _filled.Writer.TryWrite(new(block, 0, count));
 
     /// <summary>Waits until everything queued is hashed.</summary>

@@ -23,7 +23,7 @@ internal abstract class ChecksumHasher : IDisposable
         ChecksumAlgorithm.XxHash64 => new NonCryptographic(algorithm, new XxHash64()),
         ChecksumAlgorithm.XxHash3 => new NonCryptographic(algorithm, new XxHash3()),
         ChecksumAlgorithm.XxHash128 => new NonCryptographic(algorithm, new XxHash128()),
-        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "There is no such checksum algorithm."),
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "No such algorithm."),
     };
 
     /// <summary>The checksum of bytes that are all at hand.</summary>
@@ -36,8 +36,8 @@ internal abstract class ChecksumHasher : IDisposable
 
     public abstract void Append(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Gives the digest of everything appended, in S3's (big-endian) order, and ends the hasher's use.</summary>
-    /// <param name="digest">At least as long as <see cref="ChecksumNaming.DigestBytes"/>; only so much is written.</param>
+    /// <summary>Gives the digest of everything in S3's (big-endian) order, and ends the hasher's use.</summary>
+    /// <param name="digest">Of this, <see cref="ChecksumNaming.DigestBytes"/> are written.</param>
     public abstract void Finish(Span<byte> digest);
 
     /// <summary>The same, as an array.</summary>

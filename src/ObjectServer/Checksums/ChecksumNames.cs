@@ -5,7 +5,7 @@ using ObjectServer.Storage;
 
 namespace ObjectServer.Checksums;
 
-/// <summary>How S3 calls one checksum algorithm in each place where it appears, and what multipart uploads allow.</summary>
+/// <summary>How S3 calls one checksum algorithm in each place, and what multipart uploads allow.</summary>
 /// <param name="Algorithm">The algorithm.</param>
 /// <param name="Name">The value of <c>x-amz-checksum-algorithm</c> and its kin, e.g. <c>CRC32</c>.</param>
 /// <param name="Header">The header and trailer, in lower case, e.g. <c>x-amz-checksum-crc32</c>.</param>
@@ -30,7 +30,7 @@ internal static class ChecksumNames
     private static readonly ImmutableArray<ChecksumType> CompositeOnly = [ChecksumType.Composite];
     private static readonly ImmutableArray<ChecksumType> Both = [ChecksumType.Composite, ChecksumType.FullObject];
 
-    /// <summary>Every algorithm, ordered by its number. Only CRCs can be combined, so only they offer full objects.</summary>
+    /// <summary>Every algorithm, by its number. Only CRCs can be combined, so only they offer full objects.</summary>
     public static readonly ImmutableArray<ChecksumNaming> All =
     [
         Naming(ChecksumAlgorithm.Crc32, "CRC32", 4, Both),
@@ -111,7 +111,13 @@ internal static class ChecksumNames
 
     private static ChecksumNaming Naming(
         ChecksumAlgorithm algorithm, string name, int digestBytes, ImmutableArray<ChecksumType> multipartTypes) =>
-        new(algorithm, name, "x-amz-checksum-" + name.ToLowerInvariant(), "Checksum" + name, digestBytes, multipartTypes);
+        new(
+            algorithm,
+            name,
+            "x-amz-checksum-" + name.ToLowerInvariant(),
+            "Checksum" + name,
+            digestBytes,
+            multipartTypes);
 
     private static bool TryFind(Func<ChecksumNaming, bool> isIt, out ChecksumAlgorithm algorithm)
     {

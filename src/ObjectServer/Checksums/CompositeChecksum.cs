@@ -4,7 +4,7 @@ using ObjectServer.Storage;
 namespace ObjectServer.Checksums;
 
 /// <summary>A checksum of parts' checksums: the digest of the raw digests laid end to end, in part order.</summary>
-/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html#large-object-checksums</remarks>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html</remarks>
 internal sealed class CompositeChecksum(ChecksumAlgorithm algorithm) : IDisposable
 {
     private readonly ChecksumHasher _hasher = ChecksumHasher.Create(algorithm);

@@ -3,7 +3,7 @@ using ObjectServer.Storage;
 
 namespace ObjectServer.Checksums;
 
-/// <summary>The ETag of a multipart object: the MD5 of the parts' MD5s laid end to end, a dash, and their number.</summary>
+/// <summary>The ETag of a multipart object: the MD5 of its parts' MD5s, a dash, and their number.</summary>
 internal sealed class MultipartETag : IDisposable
 {
     private readonly ChecksumHasher _hasher = ChecksumHasher.Create(ChecksumAlgorithm.Md5);

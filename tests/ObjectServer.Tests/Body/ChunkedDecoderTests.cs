@@ -21,15 +21,18 @@ public sealed class ChunkedDecoderTests
         "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
     ];
 
-    /// <summary>https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html#example-signature-calculations-streaming</summary>
+    /// <summary>https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html</summary>
     [Fact]
     public void The_documented_chunked_upload_is_accepted()
     {
-        var wire = Text("10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n")
+        var wire = Text(
+                "10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n")
             .Concat(A(65536))
-            .Concat(Text("\r\n400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n"))
+            .Concat(Text(
+                "\r\n400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n"))
             .Concat(A(1024))
-            .Concat(Text("\r\n0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n"))
+            .Concat(Text(
+                "\r\n0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n"))
             .ToArray();
 
         using var decoder = new ChunkedDecoder(66560, ChunkedWire.Signed, null, ChunkedWire.SignerFor());
@@ -44,12 +47,16 @@ public sealed class ChunkedDecoderTests
     [InlineData("\n\r\n")]
     public void The_documented_trailer_is_accepted(string lineEnd)
     {
-        var wire = Text("10000;chunk-signature=b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2\r\n")
+        var wire = Text(
+                "10000;chunk-signature=b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2\r\n")
             .Concat(A(65536))
-            .Concat(Text("\r\n400;chunk-signature=1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7\r\n"))
+            .Concat(Text(
+                "\r\n400;chunk-signature=1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7\r\n"))
             .Concat(A(1024))
-            .Concat(Text("\r\n0;chunk-signature=2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992\r\n"))
-            .Concat(Text("x-amz-checksum-crc32c:sOO8/Q==" + lineEnd))
+            .Concat(Text(
+                "\r\n0;chunk-signature=2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992\r\n"))
+            .Concat(Text(
+                "x-amz-checksum-crc32c:sOO8/Q==" + lineEnd))
             .Concat(Text(
                 "x-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n\r\n"))
             .ToArray();
@@ -132,7 +139,8 @@ public sealed class ChunkedDecoderTests
     [Fact]
     public void Chunks_in_another_order_are_refused()
     {
-        var wire = new ChunkedWire(ChunkedWire.Signed).Chunk(Bytes(9000)).Chunk(A(9000)).Chunk([]).Text("\r\n").ToArray();
+        var wire = new ChunkedWire(ChunkedWire.Signed)
+            .Chunk(Bytes(9000)).Chunk(A(9000)).Chunk([]).Text("\r\n").ToArray();
         var swapped = Swap(wire, chunkBytes: "2328;chunk-signature=".Length + 64 + 2 + 9000 + 2);
 
         Assert.Equal("SignatureDoesNotMatch", Refusal(ChunkedWire.Signed, 18_000, swapped).Code);

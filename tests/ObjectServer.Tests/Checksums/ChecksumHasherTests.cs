@@ -7,7 +7,7 @@ namespace ObjectServer.Tests.Checksums;
 
 public sealed class ChecksumHasherTests
 {
-    /// <summary>Published check values: the CRC catalogue, the FIPS and RFC examples, xxHash's own test suite.</summary>
+    /// <summary>Published values: the CRC catalogue, the FIPS and RFC examples, xxHash's own.</summary>
     [Theory]
     [InlineData("CRC32", "123456789", "CBF43926")]
     [InlineData("CRC32C", "123456789", "E3069283")]
