@@ -20,12 +20,12 @@ namespace ObjectServer.Operations.Multipart;
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 /// </remarks>
 internal sealed class UploadPartCopy(
-    BucketStore buckets, ObjectStore objects, UploadStore uploads, Grant.Authorizer authorizer, TimeProvider time)
+    BucketStore buckets, ObjectStore objects, UploadStore uploads, TimeProvider time)
     : S3Operation
 {
     private const int BlockBytes = 256 * 1024;
 
-    private readonly CopySourceReader _sources = new(buckets, authorizer);
+    private readonly CopySourceReader _sources = new(buckets);
     private readonly KeepAlive _keepAlive = new(time);
 
     public override S3Route Route { get; } = new(HttpMethods.Put, TargetKind.Object)
