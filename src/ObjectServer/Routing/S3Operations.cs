@@ -7,6 +7,7 @@ using ObjectServer.Operations.Objects;
 using ObjectServer.Operations.Service;
 using ObjectServer.Storage;
 using static Microsoft.AspNetCore.Http.HttpMethods;
+using UploadPart = ObjectServer.Operations.Multipart.UploadPart;
 
 namespace ObjectServer.Routing;
 
@@ -148,7 +149,7 @@ internal static class S3Operations
         Unserved("UpdateBucketMetadataJournalTableConfiguration", Put, Bucket, "metadataJournalTable"),
         Unserved("UpdateObjectEncryption", Put, Object, "encryption"),
         Served(new UploadPart(stores.Objects, stores.Uploads)),
-        Served(new UploadPartCopy(stores.Buckets, stores.Objects, stores.Uploads, Grant.Authorizer authorizer, time)),
+        Served(new UploadPartCopy(stores.Buckets, stores.Objects, stores.Uploads, time)),
         Unserved("WriteGetObjectResponse", Post, Bucket, header: "x-amz-request-route"),
     ];
 

@@ -27,7 +27,7 @@ internal sealed record ChosenPart(int Number, string ETag, ImmutableArray<Chosen
         }
 
         var elements = S3XmlReader.Parse(document, "CompleteMultipartUpload").Children;
-        if (elements.Count is 0 or > PartNumber.Max)
+        if (elements.Count is 0 or > PartNumbers.Max)
         {
             throw new S3Exception(S3Errors.MalformedXML);
         }

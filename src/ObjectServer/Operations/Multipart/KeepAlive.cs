@@ -73,8 +73,11 @@ internal sealed class KeepAlive(TimeProvider time)
         }
 
         /// <summary>Waits for the work, which outlives a client that went away, but not the request.</summary>
-        public override async ValueTask DisposeAsync() =>
+        public override async ValueTask DisposeAsync()
+        {
             await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await base.DisposeAsync();
+        }
 
         private async ValueTask<(LateAnswer? Answer, S3Error? Error)> EndAsync()
         {

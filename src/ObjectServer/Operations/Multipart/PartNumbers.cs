@@ -4,8 +4,8 @@ using ObjectServer.Errors;
 
 namespace ObjectServer.Operations.Multipart;
 
-/// <summary>The number that a client gives to a part; it says where the part goes, not how many there are.</summary>
-internal static class PartNumber
+/// <summary>The numbers that clients give to parts: they say where a part goes, not how many there are.</summary>
+internal static class PartNumbers
 {
     public const int Max = 10_000;
 
