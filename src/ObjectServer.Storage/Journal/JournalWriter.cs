@@ -348,8 +348,9 @@ internal sealed class JournalWriter
             _head.File.Truncate(_head.Length);
             _head.File.Sync();
         }
-        catch (IOException failure)
+        catch (Exception failure)
         {
+            // Nobody waits for this thread's exceptions; whoever asks for the store's health learns of it.
             Fail(failure);
         }
 
