@@ -26,9 +26,19 @@ public sealed class BucketStore
     public async ValueTask<BucketRecord?> FindAsync(string name, CancellationToken cancellation) =>
         (await ReadAsync(name, cancellation))?.Bucket;
 
+    /// <summary>Creates a bucket without tags; its id and time are the store's.</summary>
+    public ValueTask<CreateBucketOutcome> CreateAsync(
+        string name, string ownerId, string region, bool objectLock, CancellationToken cancellation) =>
+        CreateAsync(name, ownerId, region, objectLock, tags: [], cancellation);
+
     /// <summary>Creates a bucket; its id and time are the store's.</summary>
     public async ValueTask<CreateBucketOutcome> CreateAsync(
-        string name, string ownerId, string region, bool objectLock, CancellationToken cancellation)
+        string name,
+        string ownerId,
+        string region,
+        bool objectLock,
+        ImmutableArray<Tag> tags,
+        CancellationToken cancellation)
     {
         while (true)
         {
@@ -47,6 +57,7 @@ public sealed class BucketStore
                 OwnerId = ownerId,
                 Region = region,
                 ObjectLockEnabled = objectLock,
+                Tags = tags,
 
                 // Locks hold versions, so S3 enables versioning together with them.
                 Versioning = objectLock ? VersioningState.Enabled : VersioningState.Unversioned,

@@ -32,6 +32,9 @@ public sealed class ObjectStore
         _reader = new VersionReader(metadata);
     }
 
+    /// <summary>Whether a version of this id could ever have been made here: the null version, or a well-formed id.</summary>
+    public static bool CouldExist(VersionId versionId) => versionId.IsNull || VersionIds.TryRead(versionId, out _, out _);
+
     /// <summary>
     /// The current version, or the named one; a delete marker is found as such. Null: no such version, or no such key.
     /// </summary>

@@ -4,6 +4,7 @@ namespace ObjectServer.Errors;
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList</remarks>
 internal static class S3Errors
 {
+    public static readonly S3Error AccessControlListNotSupported = new(400, "AccessControlListNotSupported", "The bucket does not allow ACLs");
     public static readonly S3Error AccessDenied = new(403, "AccessDenied", "Access Denied");
     public static readonly S3Error AccessForbidden = new(403, "AccessForbidden", "Access forbidden");
     public static readonly S3Error AuthorizationHeaderMalformed = new(400, "AuthorizationHeaderMalformed", "The authorization header you provided is invalid.");
@@ -28,6 +29,7 @@ internal static class S3Errors
     public static readonly S3Error InvalidArgument = new(400, "InvalidArgument", "Invalid Argument");
     public static readonly S3Error InvalidBucketName = new(400, "InvalidBucketName", "The specified bucket is not valid.");
     public static readonly S3Error InvalidBucketState = new(409, "InvalidBucketState", "The request is not valid with the current state of the bucket.");
+    public static readonly S3Error InvalidChunkSizeError = new(403, "InvalidChunkSizeError", "Only the last chunk is allowed to have a size less than 8192 bytes");
     public static readonly S3Error InvalidDigest = new(400, "InvalidDigest", "The Content-MD5 you specified is not valid.");
     public static readonly S3Error InvalidLocationConstraint = new(400, "InvalidLocationConstraint", "The specified location-constraint is not valid");
     public static readonly S3Error InvalidObjectState = new(403, "InvalidObjectState", "The operation is not valid for the object's storage class");
@@ -36,6 +38,7 @@ internal static class S3Errors
     public static readonly S3Error InvalidPartOrder = new(400, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.");
     public static readonly S3Error InvalidPolicyDocument = new(400, "InvalidPolicyDocument", "The content of the form does not meet the conditions specified in the policy document.");
     public static readonly S3Error InvalidRange = new(416, "InvalidRange", "The requested range is not satisfiable");
+    public static readonly S3Error InvalidRedirectLocation = new(400, "InvalidRedirectLocation", "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.");
     public static readonly S3Error InvalidRequest = new(400, "InvalidRequest", "The request is not valid.");
     public static readonly S3Error InvalidSecurity = new(403, "InvalidSecurity", "The provided security credentials are not valid.");
     public static readonly S3Error InvalidStorageClass = new(400, "InvalidStorageClass", "The storage class you specified is not valid");

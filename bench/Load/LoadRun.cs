@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace ObjectServer.Bench.Load;
+
+/// <summary>The sums of a run and how long it measured.</summary>
+internal sealed record LoadResult(LoadPlan Plan, Tally Tally, TimeSpan Elapsed);
+
+/// <summary>
+/// Drives one plan: a closed loop per connection, each sending its next request when the last answer is complete. What
+/// starts before the warm-up is over is not counted; nothing starts after the time is up, and what is under way then
+/// is finished and counted. An answer that takes half a minute longer than that is given up as an error.
+/// </summary>
+internal sealed class LoadRun
+{
+    private const int MaxErrorsInARow = 10;
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    private readonly LoadPlan _plan;
+    private readonly IPEndPoint _server;
+    private readonly SharedRequests _shared;
+    private readonly TimeProvider _clock;
+
+    private LoadRun(LoadPlan plan, IPEndPoint server, TimeProvider clock)
+    {
+        _plan = plan;
+        _server = server;
+        _clock = clock;
+        _shared = new SharedRequests(plan, clock);
+    }
+
+    /// <summary>Prepares the bucket and its objects as the plan needs them, then measures.</summary>
+    /// <exception cref="SocketException">The endpoint's name is unknown.</exception>
+    public static async Task<LoadResult> RunAsync(LoadPlan plan, TimeProvider clock, CancellationToken cancellation)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(plan.Endpoint.DnsSafeHost, cancellation);
+        var server = new IPEndPoint(addresses[0], plan.Endpoint.Port);
+        if (!plan.IsRaw)
+        {
+            var created = await new LoadRun(plan, server, clock).CreateBucketAsync();
+            if (created.Tally.ErrorCount > 0)
+            {
+                return created;
+            }
+        }
+
+        if (plan.NeedsObjects && !plan.IsFilled)
+        {
+            var fill = plan with { Verb = Verb.Fill, WarmupSeconds = 0, Seconds = LoadPlan.MaxSeconds, Requests = null };
+            var filled = await new LoadRun(fill, server, clock).DriveAllAsync(cancellation);
+            if (filled.Tally.ErrorCount > 0)
+            {
+                return filled;
+            }
+        }
+
+        return await new LoadRun(plan, server, clock).DriveAllAsync(cancellation);
+    }
+
+    private async Task<LoadResult> CreateBucketAsync()
+    {
+        using var connection = new HttpConnection(_server, expectedBodyBytes: 0);
+        var tally = new Tally();
+        var request = new RequestSource(_shared, connection: 0).CreateBucket();
+        try
+        {
+            var answer = await connection.ExchangeAsync(request.Head, request.Payload, isHead: false, keepsBody: false);
+            var body = Encoding.UTF8.GetString(connection.KeptBody);
+            if (!answer.IsSuccess && !body.Contains("BucketAlreadyOwnedByYou", StringComparison.Ordinal))
+            {
+                tally.Failed(NameOf(answer), request, body);
+            }
+        }
+        catch (Exception exception) when (IsBrokenConnection(exception))
+        {
+            tally.Failed("connection", request, exception.Message);
+        }
+
+        return new LoadResult(_plan, tally, TimeSpan.Zero);
+    }
+
+    private async Task<LoadResult> DriveAllAsync(CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var measured = start + (_plan.WarmupSeconds * Stopwatch.Frequency);
+        var deadline = measured + (_plan.Seconds * Stopwatch.Frequency);
+        var connections = new HttpConnection[_plan.Connections];
+        var loops = new Task<Tally>[_plan.Connections];
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        stop.CancelAfter(TimeSpan.FromSeconds(_plan.WarmupSeconds + _plan.Seconds) + Grace);
+        for (var number = 0; number < loops.Length; number++)
+        {
+            var connection = connections[number] = new HttpConnection(_server, _plan.SizeBytes);
+            stop.Token.Register(connection.Abort);
+            var source = new RequestSource(_shared, number);
+            loops[number] = Task.Run(() => DriveAsync(connection, source, measured, deadline), CancellationToken.None);
+        }
+
+        var sum = new Tally();
+        foreach (var loop in loops)
+        {
+            sum.Add(await loop);
+        }
+
+        foreach (var connection in connections)
+        {
+            connection.Dispose();
+        }
+
+        var elapsed = Stopwatch.GetElapsedTime(measured, Math.Max(sum.LastAnswer, measured));
+        return new LoadResult(_plan, sum, elapsed);
+    }
+
+    private async Task<Tally> DriveAsync(HttpConnection connection, RequestSource source, long measured, long deadline)
+    {
+        var tally = new Tally();
+        var errorsInARow = 0;
+        while (errorsInARow < MaxErrorsInARow)
+        {
+            var start = Stopwatch.GetTimestamp();
+            if (start >= deadline || source.Next() is not { } request)
+            {
+                break;
+            }
+
+            try
+            {
+                var answer = await connection.ExchangeAsync(
+                    request.Head, request.Payload, request.Verb is Verb.Head, keepsBody: request.Verb is Verb.List);
+                var end = Stopwatch.GetTimestamp();
+                if (!IsRight(request, answer))
+                {
+                    tally.Failed(NameOf(answer), request, Encoding.UTF8.GetString(connection.KeptBody));
+                    errorsInARow++;
+                    continue;
+                }
+
+                errorsInARow = 0;
+                source.Answered(request.Verb, connection.KeptBody);
+                if (start >= measured)
+                {
+                    var nanoseconds = (end - start) * (1_000_000_000 / Stopwatch.Frequency);
+                    var listed = request.Verb is Verb.List ? connection.KeptBody.Count("<Key>"u8) : 0;
+                    tally.Succeeded(request, answer, listed, end, nanoseconds);
+                }
+            }
+            catch (Exception exception) when (IsBrokenConnection(exception))
+            {
+                connection.HangUp();
+                tally.Failed("connection", request, exception.Message);
+                errorsInARow++;
+            }
+        }
+
+        return tally;
+    }
+
+    /// <summary>A success, and for a GET of an object of known size, all of it.</summary>
+    private bool IsRight(in Request request, HttpAnswer answer) =>
+        answer.IsSuccess && (request.Verb is not Verb.Get || answer.BodyBytes == _plan.SizeBytes);
+
+    private static string NameOf(HttpAnswer answer) =>
+        answer.IsSuccess ? $"{answer.Status} with {answer.BodyBytes} bytes" : $"{answer.Status}";
+
+    private static bool IsBrokenConnection(Exception exception) =>
+        exception is IOException or SocketException or ObjectDisposedException;
+}

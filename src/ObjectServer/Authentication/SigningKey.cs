@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ObjectServer.Authentication;
+
+/// <summary>The key of one <see cref="CredentialScope"/>, derived from a secret by a chain of HMACs.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html</remarks>
+internal sealed class SigningKey
+{
+    private readonly byte[] _key;
+
+    private SigningKey(byte[] key) => _key = key;
+
+    /// <summary>Derives the key: five HMACs, so callers keep it.</summary>
+    public static SigningKey Derive(string secret, CredentialScope scope)
+    {
+        var key = Encoding.UTF8.GetBytes("AWS4" + secret);
+        foreach (var part in (ReadOnlySpan<string>)[scope.Date, scope.Region, scope.Service, CredentialScope.Terminal])
+        {
+            key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
+        }
+
+        return new(key);
+    }
+
+    /// <summary>Signs a string to sign.</summary>
+    /// <param name="stringToSign">UTF-8.</param>
+    /// <param name="hex">Receives 64 lower-case hexadecimal digits.</param>
+    public void Sign(ReadOnlySpan<byte> stringToSign, Span<byte> hex)
+    {
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_key, stringToSign, mac);
+        Convert.TryToHexStringLower(mac, hex, out _);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics.Metrics;
+using Prometheus;
+
+namespace ObjectServer.Observability;
+
+/// <summary>How much one bucket holds.</summary>
+/// <param name="Bucket">Its name.</param>
+/// <param name="Objects">Versions of objects, delete markers left out.</param>
+/// <param name="Bytes">Bytes of their content.</param>
+internal readonly record struct BucketUsage(string Bucket, long Objects, long Bytes);
+
+/// <summary>Counts requests, and shows all figures of the server and its storage in Prometheus' text format.</summary>
+/// <remarks>https://prometheus.io/docs/instrumenting/exposition_formats/</remarks>
+internal sealed class ServerMetrics : IDisposable
+{
+    /// <summary>The meter of the protocol side; the storage keeps one of its own, with a name below this one's.</summary>
+    public const string MeterName = "ObjectServer";
+
+    /// <summary>Upper bounds in seconds, from a read out of memory to an upload of gigabytes.</summary>
+    private static readonly double[] LatencySeconds =
+        [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
+    private readonly IDisposable _adapter;
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _errors;
+    private readonly Counter<long> _bytesIn;
+    private readonly Counter<long> _bytesOut;
+    private readonly Histogram<double> _latency;
+    private Func<IReadOnlyList<BucketUsage>> _usage = () => [];
+
+    public ServerMetrics()
+    {
+        _adapter = MeterAdapter.StartListening(new MeterAdapterOptions
+        {
+            Registry = _registry,
+            InstrumentFilterPredicate = IsOurs,
+            ResolveHistogramBuckets = _ => LatencySeconds,
+
+            // A counter that rests keeps its value: Prometheus would take its return for a restart.
+            MetricsExpireAfter = TimeSpan.FromDays(3650),
+        });
+        _requests = _meter.CreateCounter<long>("objectserver.requests", description: "Requests answered.");
+        _errors = _meter.CreateCounter<long>("objectserver.errors", description: "Requests refused or failed, by S3 code.");
+        _bytesIn = _meter.CreateCounter<long>("objectserver.received", "bytes", "Bytes of request bodies.");
+        _bytesOut = _meter.CreateCounter<long>("objectserver.sent", "bytes", "Bytes of answer bodies.");
+        _latency = _meter.CreateHistogram<double>(
+            "objectserver.request.duration", "seconds", "From the first byte of a request to the last of its answer.");
+        _meter.CreateObservableGauge(
+            "objectserver.bucket.objects",
+            () => _usage().Select(usage => new Measurement<long>(usage.Objects, Label(usage))),
+            description: "Object versions by bucket.");
+        _meter.CreateObservableGauge(
+            "objectserver.bucket.size",
+            () => _usage().Select(usage => new Measurement<long>(usage.Bytes, Label(usage))),
+            "bytes",
+            "Bytes of content by bucket.");
+    }
+
+    /// <summary>Tells where the gauges by bucket take their figures from, once there is a store.</summary>
+    public void Observe(Func<IReadOnlyList<BucketUsage>> usage) => _usage = usage;
+
+    /// <summary>Counts a request that is over.</summary>
+    public void Count(Exchange exchange)
+    {
+        var tags = exchange.Tags;
+        _requests.Add(1, tags);
+        _latency.Record(exchange.Elapsed.TotalSeconds, tags);
+        _bytesIn.Add(exchange.BytesIn, tags);
+        _bytesOut.Add(exchange.BytesOut, tags);
+        if (exchange.ErrorCode is { } code)
+        {
+            _errors.Add(1, new("operation", exchange.Operation), new("code", code));
+        }
+    }
+
+    /// <summary>Writes every figure in Prometheus' text format.</summary>
+    public Task WriteAsync(Stream output, CancellationToken cancellation) =>
+        _registry.CollectAndExportAsTextAsync(output, cancellation);
+
+    public void Dispose()
+    {
+        _adapter.Dispose();
+        _meter.Dispose();
+    }
+
+    /// <summary>
+    /// This server's meter, not that of another server in the process, and those of the storage and the runtime.
+    /// </summary>
+    private bool IsOurs(Instrument instrument) =>
+        ReferenceEquals(instrument.Meter, _meter)
+        || instrument.Meter.Name.StartsWith(MeterName + ".", StringComparison.Ordinal)
+        || instrument.Meter.Name == "System.Runtime";
+
+    private static KeyValuePair<string, object?> Label(BucketUsage usage) => new("bucket", usage.Bucket);
+}

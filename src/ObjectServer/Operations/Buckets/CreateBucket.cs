@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
+using ObjectServer.Addressing;
+using ObjectServer.Authorization;
+using ObjectServer.Errors;
+using ObjectServer.Messages;
+using ObjectServer.Operations.Tagging;
+using ObjectServer.Storage;
+using ObjectServer.Xml;
+
+namespace ObjectServer.Operations.Buckets;
+
+/// <summary>PUT /{bucket}: creates a bucket.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html</remarks>
+internal sealed class CreateBucket(BucketStore buckets, string region) : S3Operation
+{
+    private const int MaxXmlBytes = 256 * 1024;
+
+    public override S3Route Route { get; } = new(HttpMethods.Put, TargetKind.Bucket);
+
+    public override bool NeedsBucket => false;
+
+    public override S3Action ActionFor(S3Target target) => S3Action.CreateBucket;
+
+    public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
+    {
+        var document = await request.Body.ReadDocumentAsync(MaxXmlBytes, checksumRequired: false, cancellation);
+        var (constraint, tags) = ReadConfiguration(document);
+        var name = request.Target.Bucket!;
+        if (CheckName(name, request) is { } badName)
+        {
+            return badName;
+        }
+
+        if (LocationConstraint.Judge(constraint, region) is { } badRegion)
+        {
+            return badRegion;
+        }
+
+        var outcome = await buckets.CreateAsync(
+            name, request.Caller.CanonicalId, region, ReadObjectLock(request), tags, cancellation);
+        if (!outcome.Created && outcome.Bucket.OwnerId != request.Caller.CanonicalId)
+        {
+            return S3Errors.BucketAlreadyExists;
+        }
+
+        // In its first region S3 lets an owner create a bucket again, and changes nothing.
+        return outcome.Created || region == LocationConstraint.FirstRegion
+            ? S3Response.Empty().With("Location", $"/{name}").With("x-amz-bucket-arn", $"arn:aws:s3:::{name}")
+            : S3Errors.BucketAlreadyOwnedByYou;
+    }
+
+    /// <summary>Names by AWS's rules, and in a namespace of the account's own also by those of that.</summary>
+    /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html</remarks>
+    private S3Error? CheckName(string name, S3Request request)
+    {
+        var suffix = request.Header("x-amz-bucket-namespace") switch
+        {
+            null or "global" => "",
+            "account-regional" => $"-{request.Caller.AccountId}-{region}-an",
+            var other => throw new S3Exception(Invalid("x-amz-bucket-namespace", other)),
+        };
+        return BucketName.IsValid(name) && name.EndsWith(suffix, StringComparison.Ordinal) && name.Length > suffix.Length
+            ? null
+            : S3Errors.InvalidBucketName.With("BucketName", name);
+    }
+
+    private static bool ReadObjectLock(S3Request request)
+    {
+        const string Header = "x-amz-bucket-object-lock-enabled";
+        return request.Header(Header) is { } value
+            && (bool.TryParse(value, out var enabled) ? enabled : throw new S3Exception(Invalid(Header, value)));
+    }
+
+    /// <exception cref="S3Exception">MalformedXML; NotImplemented for what belongs to directory buckets; InvalidTag; BadRequest.</exception>
+    private static (string? Constraint, ImmutableArray<Tag> Tags) ReadConfiguration(ReadOnlyMemory<byte> document)
+    {
+        if (document.IsEmpty)
+        {
+            return (null, []);
+        }
+
+        var configuration = S3XmlReader.Parse(document, "CreateBucketConfiguration");
+        foreach (var child in configuration.Children)
+        {
+            switch (child.Name)
+            {
+                case "LocationConstraint" or "Tags":
+                    break;
+                case "Location" or "Bucket":
+                    throw new S3Exception(S3Errors.NotImplemented
+                        .Saying("Directory buckets are not implemented.")
+                        .With("Element", child.Name));
+                default:
+                    throw new S3Exception(S3Errors.MalformedXML);
+            }
+        }
+
+        return (
+            configuration.Child("LocationConstraint")?.Text,
+            configuration.Child("Tags") is { } tags ? TagSets.Read(tags, TagRules.Bucket) : []);
+    }
+
+    private static S3Error Invalid(string header, string value) =>
+        S3Errors.InvalidArgument.With("ArgumentName", header).With("ArgumentValue", value);
+}

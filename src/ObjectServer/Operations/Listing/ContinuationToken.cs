@@ -1,0 +1,47 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.IO.Hashing;
+using ObjectServer.Errors;
+
+namespace ObjectServer.Operations.Listing;
+
+/// <summary>
+/// Where a listing goes on, as a text that clients hand back untouched: the name to list after, and a hash that tells
+/// whether it came from here.
+/// </summary>
+/// <remarks>
+/// The hash finds mistakes, such as a key sent as a token. It keeps no secret and need not: a token grants nothing that
+/// <c>start-after</c> does not.
+/// </remarks>
+internal static class ContinuationToken
+{
+    private const int HashBytes = sizeof(ulong);
+
+    /// <summary>The token that goes on after <paramref name="last"/>.</summary>
+    public static string After(ReadOnlySpan<byte> last)
+    {
+        var bytes = new byte[HashBytes + last.Length];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, XxHash3.HashToUInt64(last));
+        last.CopyTo(bytes.AsSpan(HashBytes));
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>Reads what <see cref="After"/> made.</summary>
+    /// <exception cref="S3Exception">InvalidArgument: this text was not made here.</exception>
+    public static byte[] Read(string token)
+    {
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(token.Length)];
+        if (Base64Url.IsValid(token)
+            && Base64Url.TryDecodeFromChars(token, bytes, out var length)
+            && length > HashBytes
+            && BinaryPrimitives.ReadUInt64BigEndian(bytes) == XxHash3.HashToUInt64(bytes.AsSpan(HashBytes, length - HashBytes)))
+        {
+            return bytes[HashBytes..length];
+        }
+
+        throw new S3Exception(S3Errors.InvalidArgument
+            .Saying("The continuation token provided is incorrect")
+            .With("ArgumentName", "continuation-token")
+            .With("ArgumentValue", token));
+    }
+}

@@ -1,0 +1,59 @@
+using ObjectServer.Checksums;
+using ObjectServer.Http;
+using ObjectServer.Storage;
+using ObjectServer.Xml;
+
+namespace ObjectServer.Operations.Listing;
+
+/// <summary>The elements that listings have in common.</summary>
+internal static class ListingXml
+{
+    /// <summary>
+    /// An account. Its name stays away, as it does with AWS since November 2025: only the id tells accounts apart.
+    /// </summary>
+    public static S3XmlWriter Account(this S3XmlWriter xml, string element, string canonicalId) =>
+        xml.Start(element).Element("ID", canonicalId).End(element);
+
+    /// <summary>An ETag with its quotes.</summary>
+    public static S3XmlWriter ETag(this S3XmlWriter xml, string eTag) => xml.Element("ETag", EntityTags.Quote(eTag));
+
+    /// <summary>What checksum there is to ask for; nothing where there is none.</summary>
+    public static S3XmlWriter ChecksumChoice(this S3XmlWriter xml, ChecksumAlgorithm? algorithm, ChecksumType? type)
+    {
+        if (algorithm is { } known)
+        {
+            xml.Element("ChecksumAlgorithm", ChecksumNames.Of(known).Name);
+        }
+
+        return type is { } covered ? xml.Element("ChecksumType", ChecksumNames.NameOf(covered)) : xml;
+    }
+
+    /// <summary>A <c>Contents</c> element.</summary>
+    public static S3XmlWriter Contents(this S3XmlWriter xml, ListedVersion found, KeyEncoding keys, bool withOwner)
+    {
+        xml.Start("Contents")
+            .Element("Key", keys.Show(found.Key.Utf8))
+            .Element("LastModified", found.LastModified)
+            .ETag(found.ETag)
+            .ChecksumChoice(found.ChecksumAlgorithm, found.ChecksumType)
+            .Element("Size", found.Size);
+        if (withOwner)
+        {
+            xml.Account("Owner", found.OwnerId);
+        }
+
+        return xml.Element("StorageClass", found.StorageClass).End("Contents");
+    }
+
+    /// <summary>One <c>CommonPrefixes</c> element for each.</summary>
+    public static S3XmlWriter CommonPrefixes(
+        this S3XmlWriter xml, IEnumerable<ReadOnlyMemory<byte>> prefixes, KeyEncoding keys)
+    {
+        foreach (var prefix in prefixes)
+        {
+            xml.Start("CommonPrefixes").Element("Prefix", keys.Show(prefix.Span)).End("CommonPrefixes");
+        }
+
+        return xml;
+    }
+}

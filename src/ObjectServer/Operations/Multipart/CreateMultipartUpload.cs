@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http;
+using ObjectServer.Addressing;
+using ObjectServer.Authorization;
+using ObjectServer.Checksums;
+using ObjectServer.Errors;
+using ObjectServer.Messages;
+using ObjectServer.Operations.Objects;
+using ObjectServer.Storage;
+
+namespace ObjectServer.Operations.Multipart;
+
+/// <summary>POST /{bucket}/{key}?uploads: begins an upload and says what its object will be.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html</remarks>
+internal sealed class CreateMultipartUpload(UploadStore uploads) : S3Operation
+{
+    public override S3Route Route { get; } = new(HttpMethods.Post, TargetKind.Object) { Subresource = "uploads" };
+
+    public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
+
+    public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
+    {
+        var described = ObjectHeaders.Read(request.Headers);
+        var (algorithm, type) = UploadChecksums.ReadAnnounced(request);
+        var upload = await uploads.CreateAsync(
+            request.Bucket,
+            new NewUpload
+            {
+                Key = request.Key,
+                OwnerId = request.Bucket.OwnerId,
+                StorageClass = described.StorageClass,
+                Metadata = described.Metadata,
+                Tags = described.Tags,
+                ChecksumAlgorithm = algorithm,
+                ChecksumType = type,
+            },
+            cancellation);
+        if (upload is null)
+        {
+            return S3Errors.NoSuchBucket;
+        }
+
+        var response = S3Response.Xml(xml => xml
+            .Root("InitiateMultipartUploadResult")
+            .Element("Bucket", request.Bucket.Name)
+            .Element("Key", upload.Key.ToString())
+            .Element("UploadId", upload.UploadId)
+            .End("InitiateMultipartUploadResult"));
+        return algorithm is { } announced && type is { } covered
+            ? response
+                .With("x-amz-checksum-algorithm", ChecksumNames.Of(announced).Name)
+                .With("x-amz-checksum-type", ChecksumNames.NameOf(covered))
+            : response;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using ObjectServer.Addressing;
+using ObjectServer.Authorization;
+using ObjectServer.Errors;
+using ObjectServer.Http;
+using ObjectServer.Messages;
+using ObjectServer.Storage;
+
+namespace ObjectServer.Operations.Objects;
+
+/// <summary>DELETE /{bucket}/{key}: removes an object or one version of it, or hides it behind a delete marker.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html</remarks>
+internal sealed class DeleteObject(ObjectStore objects) : S3Operation
+{
+    private const string TimeHeader = "x-amz-if-match-last-modified-time";
+    private const string SizeHeader = "x-amz-if-match-size";
+
+    public override S3Route Route { get; } = new(HttpMethods.Delete, TargetKind.Object);
+
+    public override S3Action ActionFor(S3Target target) =>
+        RequestedVersion.IsIn(target.Query) ? S3Action.DeleteObjectVersion : S3Action.DeleteObject;
+
+    public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
+    {
+        var bucket = request.Bucket;
+        var versionId = RequestedVersion.Read(request.Query);
+        if (bucket.Versioning is VersioningState.Unversioned && versionId is { IsNull: false })
+        {
+            return S3Errors.InvalidArgument
+                .Saying("Invalid version id specified")
+                .With("ArgumentName", "versionId")
+                .With("ArgumentValue", versionId.Value.ToString());
+        }
+
+        var outcome = await objects.DeleteAsync(
+            bucket, request.Key, versionId, request.Caller.CanonicalId, ReadConditions(request), cancellation);
+        return outcome switch
+        {
+            DeleteOutcome.Deleted deleted => Deleted(bucket, versionId ?? deleted.VersionId, deleted.IsDeleteMarker),
+            DeleteOutcome.NoSuchBucket => S3Errors.NoSuchBucket.With("BucketName", bucket.Name),
+            DeleteOutcome.NoSuchKey => AbsentObject.Missing(request.Key, versionId),
+            DeleteOutcome.PreconditionFailed failed => S3Errors.PreconditionFailed.With("Condition", failed.Condition),
+            _ => throw new InvalidOperationException($"{outcome} is no outcome of a deletion."),
+        };
+    }
+
+    private static S3Response Deleted(BucketRecord bucket, VersionId? versionId, bool isDeleteMarker)
+    {
+        var response = S3Response.Empty(204).With("x-amz-delete-marker", isDeleteMarker ? "true" : null);
+        return versionId is { } named ? response.WithVersion(bucket, named) : response;
+    }
+
+    private static WriteConditions ReadConditions(S3Request request) => new()
+    {
+        IfMatch = EntityTags.ParseStrong(request.Header("If-Match")),
+        IfLastModified = request.Header(TimeHeader) is not { } time ? null
+            : HttpDates.TryParseAny(time, out var modified) ? modified
+            : throw Invalid(TimeHeader, time),
+        IfSize = request.Header(SizeHeader) is not { } text ? null
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size
+            : throw Invalid(SizeHeader, text),
+    };
+
+    private static S3Exception Invalid(string name, string value) => new(S3Errors.InvalidArgument
+        .Saying($"Value for {name} header is invalid.")
+        .With("ArgumentName", name)
+        .With("ArgumentValue", value));
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Http;
+using ObjectServer.Addressing;
+using ObjectServer.Authorization;
+using ObjectServer.Messages;
+using ObjectServer.Storage;
+
+namespace ObjectServer.Operations.Objects;
+
+/// <summary>GET /{bucket}/{key}: an object, a range of it, or one of its parts.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html</remarks>
+internal sealed class GetObject(ObjectStore objects) : S3Operation
+{
+    public override S3Route Route { get; } = new(HttpMethods.Get, TargetKind.Object);
+
+    public override S3Action ActionFor(S3Target target) =>
+        RequestedVersion.IsIn(target.Query) ? S3Action.GetObjectVersion : S3Action.GetObject;
+
+    public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
+    {
+        var reading = new ObjectReading(request);
+        var stored = await objects.OpenAsync(request.Bucket, request.Key, reading.VersionId, cancellation);
+        if (AbsentObject.Is(request, reading.VersionId, stored?.Version, out var refusal))
+        {
+            await CloseAsync(stored);
+            return refusal;
+        }
+
+        try
+        {
+            var response = await AnswerAsync(reading, stored!, cancellation);
+            if (response.Body is null)
+            {
+                await CloseAsync(stored);
+            }
+
+            return response;
+        }
+        catch
+        {
+            await CloseAsync(stored);
+            throw;
+        }
+    }
+
+    /// <summary>An answer with a body owns the object from then on.</summary>
+    private static async ValueTask<S3Response> AnswerAsync(
+        ObjectReading reading, StoredObject stored, CancellationToken cancellation)
+    {
+        var parts = reading.PartNumber is null ? [] : await stored.ReadPartsAsync(cancellation);
+        var plan = reading.Plan(stored.Version, parts);
+        return plan.Instead
+            ?? reading.Describe(
+                S3Response.Streaming(new ContentBody(stored, plan.Range), plan.StatusCode), stored.Version, plan);
+    }
+
+    private static ValueTask CloseAsync(StoredObject? stored) => stored?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

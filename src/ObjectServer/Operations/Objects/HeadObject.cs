@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+using ObjectServer.Addressing;
+using ObjectServer.Authorization;
+using ObjectServer.Messages;
+using ObjectServer.Storage;
+
+namespace ObjectServer.Operations.Objects;
+
+/// <summary>HEAD /{bucket}/{key}: what GetObject would answer, without the bytes.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html</remarks>
+internal sealed class HeadObject(ObjectStore objects) : S3Operation
+{
+    public override S3Route Route { get; } = new(HttpMethods.Head, TargetKind.Object);
+
+    public override S3Action ActionFor(S3Target target) =>
+        RequestedVersion.IsIn(target.Query) ? S3Action.GetObjectVersion : S3Action.GetObject;
+
+    public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
+    {
+        var reading = new ObjectReading(request);
+        var (found, parts) = await FindAsync(request, reading, cancellation);
+        if (AbsentObject.Is(request, reading.VersionId, found, out var refusal))
+        {
+            return refusal;
+        }
+
+        var plan = reading.Plan(found, parts);
+        return plan.Instead
+            ?? reading.Describe(
+                S3Response.Streaming(new UnsentBody(plan.Range.Length), plan.StatusCode), found, plan);
+    }
+
+    /// <summary>Only a question about a part needs more than the record.</summary>
+    private async ValueTask<(ObjectVersion? Found, IReadOnlyList<ObjectPart> Parts)> FindAsync(
+        S3Request request, ObjectReading reading, CancellationToken cancellation)
+    {
+        if (reading.PartNumber is null)
+        {
+            return (await objects.FindAsync(request.Bucket, request.Key, reading.VersionId, cancellation), []);
+        }
+
+        await using var stored = await objects.OpenAsync(
+            request.Bucket, request.Key, reading.VersionId, cancellation);
+        return stored is null or { Version.IsDeleteMarker: true }
+            ? (stored?.Version, [])
+            : (stored.Version, await stored.ReadPartsAsync(cancellation));
+    }
+}

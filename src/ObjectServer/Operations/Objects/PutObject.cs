@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Http;
+using ObjectServer.Addressing;
+using ObjectServer.Authorization;
+using ObjectServer.Errors;
+using ObjectServer.Http;
+using ObjectServer.Messages;
+using ObjectServer.Storage;
+
+namespace ObjectServer.Operations.Objects;
+
+/// <summary>PUT /{bucket}/{key}: makes an object of the body.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html</remarks>
+internal sealed class PutObject(ObjectStore objects) : S3Operation
+{
+    /// <summary>The most that one request may bring, 5 GiB; more takes a multipart upload.</summary>
+    public const long MaxBytes = 5L << 30;
+
+    public override S3Route Route { get; } = new(HttpMethods.Put, TargetKind.Object);
+
+    public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
+
+    public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
+    {
+        if (request.Body.Length is not { } length)
+        {
+            return S3Errors.MissingContentLength;
+        }
+
+        var described = ObjectHeaders.Read(request.Headers);
+        var conditions = WriteConditionHeaders.Read(request.Headers);
+
+        await using var content = await objects.BeginContentAsync(length, cancellation);
+        var received = await request.Body.CopyToAsync(content.WriteAsync, required: null, MaxBytes, cancellation);
+        var outcome = await objects.PutAsync(
+            request.Bucket,
+            new NewObject
+            {
+                Key = request.Key,
+                ETag = Convert.ToHexStringLower(received.Md5),
+                OwnerId = request.Bucket.OwnerId,
+                StorageClass = described.StorageClass,
+                Metadata = described.Metadata,
+                Tags = described.Tags,
+                Checksum = received.Checksum,
+                Conditions = conditions,
+            },
+            content,
+            cancellation);
+        return outcome is WriteOutcome.Written { Version: var version }
+            ? S3Response.Empty()
+                .With("ETag", EntityTags.Quote(version.ETag))
+                .WithChecksum(version.Checksum, version.PartCount)
+                .WithNewVersion(version)
+            : WriteAnswers.RefusalOf(outcome, request.Bucket, request.Key);
+    }
+}

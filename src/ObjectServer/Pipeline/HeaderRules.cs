@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using ObjectServer.Errors;
+using ObjectServer.Operations;
+
+namespace ObjectServer.Pipeline;
+
+/// <summary>
+/// Headers that ask for what this server does not do. They are refused by name: to ignore one would be to promise
+/// encryption, a lock or a right and not to give it.
+/// </summary>
+internal static class HeaderRules
+{
+    private const string Prefix = "x-amz-";
+
+    /// <summary>What the canned ACLs say that hold anyway: the owner of the bucket owns everything, alone.</summary>
+    private static readonly FrozenDictionary<TargetKind, string[]> HeldAcls = new Dictionary<TargetKind, string[]>
+    {
+        [TargetKind.Service] = [],
+        [TargetKind.Bucket] = ["private"],
+        [TargetKind.Object] = ["private", "bucket-owner-full-control"],
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenSet<string> Unserved = new[]
+    {
+        "x-amz-mfa",
+        "x-amz-write-offset-bytes",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly string[] UnservedFamilies =
+    [
+        "x-amz-server-side-encryption",
+        "x-amz-copy-source-server-side-encryption",
+        "x-amz-object-lock-",
+        "x-amz-grant-",
+    ];
+
+    /// <summary>The refusal of the first header that cannot be obeyed, or null.</summary>
+    /// <param name="headers">The request's headers.</param>
+    /// <param name="kind">What the request works on.</param>
+    public static S3Error? Judge(IHeaderDictionary headers, TargetKind kind)
+    {
+        foreach (var (name, values) in headers)
+        {
+            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+                && Judge(name.ToLowerInvariant(), values.ToString(), kind) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
+    private static S3Error? Judge(string name, string value, TargetKind kind) => name switch
+    {
+        "x-amz-acl" => HeldAcls[kind].Contains(value) ? null : S3Errors.AccessControlListNotSupported,
+        "x-amz-object-ownership" => value == "BucketOwnerEnforced" ? null : NotImplemented(name),
+        "x-amz-request-payer" => value == "requester" ? null : S3Errors.InvalidArgument
+            .Saying("Invalid request payer")
+            .With("ArgumentName", name)
+            .With("ArgumentValue", value),
+        _ => Unserved.Contains(name) || IsOfUnservedFamily(name) ? NotImplemented(name) : null,
+    };
+
+    private static bool IsOfUnservedFamily(string name)
+    {
+        foreach (var family in UnservedFamilies)
+        {
+            if (name.StartsWith(family, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static S3Error NotImplemented(string name) => S3Errors.NotImplemented
+        .With("Header", name)
+        .With("additionalMessage", $"The header {name} is not implemented.");
+}

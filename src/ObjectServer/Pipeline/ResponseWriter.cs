@@ -1,0 +1,126 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using ObjectServer.Addressing;
+using ObjectServer.Errors;
+using ObjectServer.Messages;
+using ObjectServer.Observability;
+using ObjectServer.Xml;
+
+namespace ObjectServer.Pipeline;
+
+/// <summary>Turns one answer, or one refusal, into what goes to the client.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html</remarks>
+internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string hostId)
+{
+    /// <summary>How much of an unread body the connection takes in order to live on.</summary>
+    private const long MaxDrainedBytes = 64 * 1024;
+
+    private readonly CountingPipeWriter _output = new(http.Response.BodyWriter);
+
+    /// <summary>What the request is about; null until that is known.</summary>
+    public S3Target? Target { get; set; }
+
+    /// <summary>Whether the client has seen, or cannot be kept from seeing, a part of an answer.</summary>
+    public bool HasStarted => http.Response.HasStarted || _output.Count > 0;
+
+    /// <summary>Writes an answer whole.</summary>
+    /// <param name="response">The answer; a refusal becomes its document.</param>
+    /// <param name="cancellation">Ends the writing.</param>
+    public async ValueTask WriteAsync(S3Response response, CancellationToken cancellation)
+    {
+        if (response.Error is { } error)
+        {
+            await RefuseAsync(response.Headers, ErrorDetails.Complete(error, Target), cancellation);
+            return;
+        }
+
+        Begin(response.StatusCode, response.Headers);
+        if (response.Body is not { } body)
+        {
+            // A HEAD says how long the body would have been, if the operation knows; it is not 0.
+            if (!HttpMethods.IsHead(exchange.Method) && MayHaveBody(response.StatusCode))
+            {
+                http.Response.ContentLength ??= 0;
+            }
+
+            return;
+        }
+
+        http.Response.ContentLength ??= body.Length;
+        if (!HttpMethods.IsHead(exchange.Method))
+        {
+            await body.WriteAsync(_output, cancellation);
+            await _output.FlushAsync(cancellation);
+        }
+
+        exchange.BytesOut = _output.Count;
+    }
+
+    /// <summary>Gives the connection up: the client must not take what it has for the whole.</summary>
+    public void Abort()
+    {
+        exchange.BytesOut = _output.Count;
+        exchange.IsAborted = true;
+        http.Abort();
+    }
+
+    private async ValueTask RefuseAsync(
+        IReadOnlyList<KeyValuePair<string, string>> headers, S3Error error, CancellationToken cancellation)
+    {
+        exchange.ErrorCode = error.Code;
+        Begin(error.StatusCode, headers);
+        foreach (var (name, value) in error.Headers)
+        {
+            http.Response.Headers.Append(name, value);
+        }
+
+        if (error.StatusCode >= 400 && MayHaveUnreadBody(http.Request))
+        {
+            http.Response.Headers.Connection = "close";
+        }
+
+        if (HttpMethods.IsHead(exchange.Method) || !MayHaveBody(error.StatusCode))
+        {
+            return;
+        }
+
+        var document = Document(error);
+        http.Response.ContentType = "application/xml";
+        http.Response.ContentLength = document.Length;
+        await _output.WriteAsync(document, cancellation);
+        exchange.BytesOut = _output.Count;
+    }
+
+    private void Begin(int statusCode, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        var response = http.Response;
+        response.Clear();
+        response.StatusCode = exchange.StatusCode = statusCode;
+        response.Headers.Server = "ObjectServer";
+        response.Headers["x-amz-request-id"] = exchange.RequestId;
+        response.Headers["x-amz-id-2"] = hostId;
+        foreach (var (name, value) in headers)
+        {
+            response.Headers.Append(name, value);
+        }
+    }
+
+    private ReadOnlyMemory<byte> Document(S3Error error)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        ErrorDocument.Write(new S3XmlWriter(buffer).Declaration(), error, exchange.RequestId, hostId);
+        return buffer.WrittenMemory;
+    }
+
+    private static bool MayHaveBody(int statusCode) =>
+        statusCode is >= 200 and not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
+
+    /// <summary>
+    /// Whether what is refused may leave more on the wire than is worth taking in: a client that waits for
+    /// <c>100 Continue</c> keeps its body, and a large body costs more than a new connection.
+    /// </summary>
+    private static bool MayHaveUnreadBody(HttpRequest request) =>
+        request.Headers.Expect.Count > 0
+        || request.ContentLength > MaxDrainedBytes
+        || (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0);
+}

@@ -1,0 +1,219 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using ObjectServer.Addressing;
+using ObjectServer.Authentication;
+using ObjectServer.Authorization;
+using ObjectServer.Body;
+using ObjectServer.Errors;
+using ObjectServer.Identity;
+using ObjectServer.Messages;
+using ObjectServer.Observability;
+using ObjectServer.Operations;
+using ObjectServer.Routing;
+using ObjectServer.Storage;
+
+namespace ObjectServer.Pipeline;
+
+/// <summary>The life of one request, from its first line to its access line.</summary>
+/// <remarks>
+/// Begin, Address, Route, Authenticate, Authorize, Open body, Execute, Respond, Account. Nothing reads of the body
+/// before Execute: a client that sent <c>Expect: 100-continue</c> is refused before it has sent any of it.
+/// </remarks>
+internal sealed class S3Endpoint(
+    OperationTable operations,
+    Addresser addresser,
+    Authenticator authenticator,
+    BucketStore buckets,
+    ServerMetrics metrics,
+    ILogger log,
+    TimeProvider time,
+    string hostId)
+{
+    /// <summary>
+    /// All of a request's header fields together, names and values. AWS allows 8 KiB; browsers and proxies add to that.
+    /// </summary>
+    public const int MaxHeaderBytes = 16 * 1024;
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        // Begin
+        var exchange = Exchange.Begin(time, http.Request.Method, http.Connection.RemoteIpAddress?.ToString() ?? "-");
+        var writer = new ResponseWriter(http, exchange, hostId);
+        try
+        {
+            await using var response = await AnswerAsync(http, exchange, writer);
+
+            // Respond
+            await writer.WriteAsync(response, http.RequestAborted);
+            if (response.Error is { } refusal)
+            {
+                ServerLog.Refusal(log, exchange.RequestId, exchange.Operation, refusal.Code, refusal.Message);
+            }
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(http, exchange, writer, exception);
+        }
+
+        // Account
+        metrics.Count(exchange);
+        ServerLog.Access(log, exchange);
+    }
+
+    /// <summary>Takes a request from its target to its answer. What is refused on the way is returned or thrown.</summary>
+    private async ValueTask<S3Response> AnswerAsync(HttpContext http, Exchange exchange, ResponseWriter writer)
+    {
+        var (method, headers, cancellation) = (http.Request.Method, http.Request.Headers, http.RequestAborted);
+        exchange.BytesIn = http.Request.ContentLength ?? 0;
+
+        // Address
+        if (!FitsHeaderLimit(headers))
+        {
+            return S3Errors.RequestHeaderSectionTooLarge.With("MaxSizeAllowed", $"{MaxHeaderBytes}");
+        }
+
+        var rawTarget = RawTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        var target = writer.Target = addresser.Address(rawTarget, headers.Host);
+        (exchange.Bucket, exchange.Key) = (target.Bucket, target.Key?.ToString());
+
+        // Route
+        var match = operations.Match(method, target, headers);
+        if (match.Row is not { } row)
+        {
+            return match.Refusal!;
+        }
+
+        exchange.Operation = row.Name;
+        if (row.Served is not { } operation)
+        {
+            return S3Errors.NotImplemented.Saying($"The operation {row.Name} is not implemented.");
+        }
+
+        // Authenticate
+        var authenticated = authenticator.Authenticate(method, rawTarget, headers);
+        var caller = authenticated.Caller;
+        exchange.AccessKeyId = caller.AccessKeyId;
+
+        // Authorize
+        var bucket = operation.NeedsBucket ? await buckets.FindAsync(target.Bucket!, cancellation) : null;
+        if (operation.NeedsBucket && bucket is null)
+        {
+            return S3Errors.NoSuchBucket.With("BucketName", target.Bucket!);
+        }
+
+        var grant = Judge(operation, caller, target, bucket);
+        if (grant is null)
+        {
+            return S3Errors.AccessDenied;
+        }
+
+        if ((JudgeExpectedOwner(headers, caller) ?? HeaderRules.Judge(headers, row.Route.Target)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // Open body
+        var signer = authenticated.PayloadMode.HasChunkSignatures ? new ChunkSigner(authenticated.Signature!) : null;
+        var body = RequestBody.Open(http.Request.BodyReader, headers, authenticated.PayloadMode, signer);
+
+        // Execute
+        var request = new S3Request
+        {
+            RequestId = exchange.RequestId,
+            Method = method,
+            Target = target,
+            Headers = headers,
+            Scheme = http.Request.Scheme,
+            Host = rawTarget.Authority ?? headers.Host.ToString(),
+            Now = exchange.Now,
+            Caller = caller,
+            Grant = grant,
+            Body = body,
+            ExistingBucket = bucket,
+        };
+        return await operation.ExecuteAsync(request, cancellation);
+    }
+
+    private static Grant? Judge(S3Operation operation, Caller caller, S3Target target, BucketRecord? bucket)
+    {
+        var action = operation.ActionFor(target);
+        return operation.AuthenticatesByForm
+            ? Grant.ForForm(action)
+            : Grant.Judge(caller, action, bucket);
+    }
+
+    /// <summary>
+    /// Refuses a request whose sender is wrong about who owns the bucket. Every bucket that a caller may touch is
+    /// the caller's own.
+    /// </summary>
+    /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html</remarks>
+    private static S3Error? JudgeExpectedOwner(IHeaderDictionary headers, Caller caller)
+    {
+        if (!headers.TryGetValue("x-amz-expected-bucket-owner", out var values))
+        {
+            return null;
+        }
+
+        var expected = values.ToString();
+        if (expected.Length != 12 || !expected.All(char.IsAsciiDigit))
+        {
+            return S3Errors.InvalidRequest.Saying(
+                "The value of the expected bucket owner parameter must be an AWS Account ID of 12 digits.");
+        }
+
+        return expected == caller.AccountId ? null : S3Errors.AccessDenied;
+    }
+
+    private static bool FitsHeaderLimit(IHeaderDictionary headers)
+    {
+        var bytes = 0;
+        foreach (var (name, values) in headers)
+        {
+            foreach (var value in values)
+            {
+                bytes += name.Length + (value?.Length ?? 0);
+            }
+        }
+
+        return bytes <= MaxHeaderBytes;
+    }
+
+    /// <summary>Answers an exception, or, where an answer has begun, gives up the connection.</summary>
+    private async ValueTask FailAsync(
+        HttpContext http, Exchange exchange, ResponseWriter writer, Exception exception)
+    {
+        var failure = Failure.Of(exception, http.RequestAborted.IsCancellationRequested);
+        exchange.ErrorCode = failure.Error.Code;
+        switch (failure.Blame)
+        {
+            case Blame.Refusal:
+                ServerLog.Refusal(
+                    log, exchange.RequestId, exchange.Operation, failure.Error.Code, failure.Error.Message);
+                break;
+            case Blame.Unavailable:
+                ServerLog.Unavailable(log, exchange.RequestId, exchange.Operation, exception.Message);
+                break;
+            case Blame.Fault:
+                ServerLog.Fault(log, exception, exchange.RequestId, exchange.Operation);
+                break;
+        }
+
+        if (failure.Blame == Blame.Gone || writer.HasStarted)
+        {
+            // 499, as access logs show a client that closed its connection, where no answer had begun.
+            exchange.StatusCode = exchange.StatusCode == 0 ? 499 : exchange.StatusCode;
+            writer.Abort();
+            return;
+        }
+
+        try
+        {
+            await writer.WriteAsync(failure.Error, http.RequestAborted);
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            writer.Abort();
+        }
+    }
+}

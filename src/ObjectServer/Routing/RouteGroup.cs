@@ -1,0 +1,102 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using ObjectServer.Addressing;
+
+namespace ObjectServer.Routing;
+
+/// <summary>The rows of one method and one kind of target, ready to be matched.</summary>
+internal sealed class RouteGroup
+{
+    private readonly Candidate[] _plain;
+    private readonly FrozenDictionary<string, Candidate[]> _byParameter;
+
+    public RouteGroup(IEnumerable<OperationRow> rows)
+    {
+        // Best first: the first that fits is the one.
+        var ranked = rows.OrderByDescending(row => row.Rank).Select(row => new Candidate(row)).ToArray();
+        _plain = [.. ranked.Where(candidate => candidate.Selector is null)];
+        _byParameter = ranked
+            .Where(candidate => candidate.Selector is not null)
+            .GroupBy(candidate => candidate.Selector!)
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+    }
+
+    /// <summary>The best row that fits, or null.</summary>
+    public OperationRow? Match(RawQuery query, IHeaderDictionary headers)
+    {
+        OperationRow? best = null;
+        foreach (var parameter in query.Parameters)
+        {
+            if (_byParameter.TryGetValue(parameter.Name, out var selected)
+                && FirstThatFits(selected, query, headers) is { } row
+                && row.Rank > (best?.Rank ?? -1))
+            {
+                best = row;
+            }
+        }
+
+        return best ?? FirstThatFits(_plain, query, headers);
+    }
+
+    /// <summary>Whether a query parameter chooses an operation of this group without being a subresource.</summary>
+    public bool IsSelector(string parameter) =>
+        _byParameter.TryGetValue(parameter, out var selected)
+        && selected.Any(candidate => candidate.Row.Route.Subresource is null);
+
+    private static OperationRow? FirstThatFits(Candidate[] candidates, RawQuery query, IHeaderDictionary headers)
+    {
+        foreach (var candidate in candidates)
+        {
+            if (candidate.Fits(query, headers))
+            {
+                return candidate.Row;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A row with its required query parameters split into names and values.</summary>
+    private sealed class Candidate
+    {
+        private readonly (string Name, string? Value)[] _query;
+
+        public Candidate(OperationRow row)
+        {
+            Row = row;
+            _query =
+            [
+                .. row.Route.Query.Select(required => required.Split('=', 2) switch
+                {
+                    [var name, var value] => (name, value),
+                    _ => (required, (string?)null),
+                }),
+            ];
+            Selector = row.Route.Subresource ?? (_query is [var first, ..] ? first.Name : null);
+        }
+
+        public OperationRow Row { get; }
+
+        /// <summary>The parameter under which the row is found; null for a row that requires none.</summary>
+        public string? Selector { get; }
+
+        public bool Fits(RawQuery query, IHeaderDictionary headers)
+        {
+            foreach (var (name, value) in _query)
+            {
+                if (query.Find(name) is not { } sent || (value is not null && sent != value))
+                {
+                    return false;
+                }
+            }
+
+            var route = Row.Route;
+            return (route.Header is null || headers.ContainsKey(route.Header))
+                && (route.ContentType is null || HasMediaType(headers, route.ContentType));
+        }
+
+        private static bool HasMediaType(IHeaderDictionary headers, string mediaType) =>
+            headers.ContentType.ToString().AsSpan().TrimStart()
+                .StartsWith(mediaType, StringComparison.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,178 @@
+using ObjectServer.Authentication;
+using ObjectServer.Operations;
+using ObjectServer.Operations.Buckets;
+using ObjectServer.Operations.Listing;
+using ObjectServer.Operations.Multipart;
+using ObjectServer.Operations.Objects;
+using ObjectServer.Operations.Service;
+using ObjectServer.Storage;
+using static Microsoft.AspNetCore.Http.HttpMethods;
+using UploadPart = ObjectServer.Operations.Multipart.UploadPart;
+
+namespace ObjectServer.Routing;
+
+/// <summary>
+/// The operations of the S3 API as AWS publishes them, and the browser's form upload, which its model leaves out:
+/// served by a type of the operation's name, or known by name alone and answered 501.
+/// </summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html</remarks>
+internal static class S3Operations
+{
+    private const TargetKind Service = TargetKind.Service;
+    private const TargetKind Bucket = TargetKind.Bucket;
+    private const TargetKind Object = TargetKind.Object;
+
+    /// <summary>Every operation by name.</summary>
+    /// <param name="stores">Where the served ones work.</param>
+    /// <param name="authenticator">Tells who sends a form.</param>
+    /// <param name="region">Where this server says it is.</param>
+    /// <param name="time">Paces the answers that take long.</param>
+    public static OperationTable Over(
+        LocalStore stores, Authenticator authenticator, string region, TimeProvider time) =>
+        new(List(stores, authenticator, region, time));
+
+    private static OperationRow[] List(
+        LocalStore stores, Authenticator authenticator, string region, TimeProvider time) =>
+    [
+        Served(new AbortMultipartUpload(stores.Uploads)),
+        Served(new CompleteMultipartUpload(stores.Uploads, time)),
+        Served(new CopyObject(stores.Objects, stores.Buckets)),
+        Served(new CreateBucket(stores.Buckets, region)),
+        Unserved("CreateBucketMetadataConfiguration", Post, Bucket, "metadataConfiguration"),
+        Unserved("CreateBucketMetadataTableConfiguration", Post, Bucket, "metadataTable"),
+        Served(new CreateMultipartUpload(stores.Uploads)),
+        Unserved("CreateSession", Get, Bucket, "session"),
+        Served(new DeleteBucket(stores.Buckets)),
+        Unserved("DeleteBucketAnalyticsConfiguration", Delete, Bucket, "analytics", query: "id"),
+        Unserved("DeleteBucketCors", Delete, Bucket, "cors"),
+        Unserved("DeleteBucketEncryption", Delete, Bucket, "encryption"),
+        Unserved("DeleteBucketIntelligentTieringConfiguration", Delete, Bucket, "intelligent-tiering", query: "id"),
+        Unserved("DeleteBucketInventoryConfiguration", Delete, Bucket, "inventory", query: "id"),
+        Unserved("DeleteBucketLifecycle", Delete, Bucket, "lifecycle"),
+        Unserved("DeleteBucketMetadataConfiguration", Delete, Bucket, "metadataConfiguration"),
+        Unserved("DeleteBucketMetadataTableConfiguration", Delete, Bucket, "metadataTable"),
+        Unserved("DeleteBucketMetricsConfiguration", Delete, Bucket, "metrics", query: "id"),
+        Unserved("DeleteBucketOwnershipControls", Delete, Bucket, "ownershipControls"),
+        Unserved("DeleteBucketPolicy", Delete, Bucket, "policy"),
+        Unserved("DeleteBucketReplication", Delete, Bucket, "replication"),
+        Served(new DeleteBucketTagging(stores.Buckets)),
+        Unserved("DeleteBucketWebsite", Delete, Bucket, "website"),
+        Served(new DeleteObject(stores.Objects)),
+        Unserved("DeleteObjectAnnotation", Delete, Object, "annotation", query: "annotationName"),
+        Served(new DeleteObjectTagging(stores.Objects)),
+        Served(new DeleteObjects(stores.Objects)),
+        Unserved("DeletePublicAccessBlock", Delete, Bucket, "publicAccessBlock"),
+        Unserved("GetBucketAbac", Get, Bucket, "abac"),
+        Unserved("GetBucketAccelerateConfiguration", Get, Bucket, "accelerate"),
+        Unserved("GetBucketAcl", Get, Bucket, "acl"),
+        Unserved("GetBucketAnalyticsConfiguration", Get, Bucket, "analytics", query: "id"),
+        Unserved("GetBucketCors", Get, Bucket, "cors"),
+        Unserved("GetBucketEncryption", Get, Bucket, "encryption"),
+        Unserved("GetBucketIntelligentTieringConfiguration", Get, Bucket, "intelligent-tiering", query: "id"),
+        Unserved("GetBucketInventoryConfiguration", Get, Bucket, "inventory", query: "id"),
+        Unserved("GetBucketLifecycle", Get, Bucket, "lifecycle", takenBy: "GetBucketLifecycleConfiguration"),
+        Unserved("GetBucketLifecycleConfiguration", Get, Bucket, "lifecycle"),
+        Served(new GetBucketLocation()),
+        Unserved("GetBucketLogging", Get, Bucket, "logging"),
+        Unserved("GetBucketMetadataConfiguration", Get, Bucket, "metadataConfiguration"),
+        Unserved("GetBucketMetadataTableConfiguration", Get, Bucket, "metadataTable"),
+        Unserved("GetBucketMetricsConfiguration", Get, Bucket, "metrics", query: "id"),
+        Unserved("GetBucketNotification", Get, Bucket, "notification", takenBy: "GetBucketNotificationConfiguration"),
+        Unserved("GetBucketNotificationConfiguration", Get, Bucket, "notification"),
+        Unserved("GetBucketOwnershipControls", Get, Bucket, "ownershipControls"),
+        Unserved("GetBucketPolicy", Get, Bucket, "policy"),
+        Unserved("GetBucketPolicyStatus", Get, Bucket, "policyStatus"),
+        Unserved("GetBucketReplication", Get, Bucket, "replication"),
+        Unserved("GetBucketRequestPayment", Get, Bucket, "requestPayment"),
+        Served(new GetBucketTagging()),
+        Served(new GetBucketVersioning()),
+        Unserved("GetBucketWebsite", Get, Bucket, "website"),
+        Served(new GetObject(stores.Objects)),
+        Unserved("GetObjectAcl", Get, Object, "acl"),
+        Unserved("GetObjectAnnotation", Get, Object, "annotation", query: "annotationName"),
+        Served(new GetObjectAttributes(stores.Objects)),
+        Unserved("GetObjectLegalHold", Get, Object, "legal-hold"),
+        Unserved("GetObjectLockConfiguration", Get, Bucket, "object-lock"),
+        Unserved("GetObjectRetention", Get, Object, "retention"),
+        Served(new GetObjectTagging(stores.Objects)),
+        Unserved("GetObjectTorrent", Get, Object, "torrent"),
+        Unserved("GetPublicAccessBlock", Get, Bucket, "publicAccessBlock"),
+        Served(new HeadBucket()),
+        Served(new HeadObject(stores.Objects)),
+        Unserved("ListBucketAnalyticsConfigurations", Get, Bucket, "analytics"),
+        Unserved("ListBucketIntelligentTieringConfigurations", Get, Bucket, "intelligent-tiering"),
+        Unserved("ListBucketInventoryConfigurations", Get, Bucket, "inventory"),
+        Unserved("ListBucketMetricsConfigurations", Get, Bucket, "metrics"),
+        Served(new ListBuckets(stores.Buckets)),
+        Unserved("ListDirectoryBuckets", Get, Service, takenBy: "ListBuckets"),
+        Served(new ListMultipartUploads(stores.Uploads)),
+        Unserved("ListObjectAnnotations", Get, Object, "annotation"),
+        Served(new ListObjectVersions(stores.Objects)),
+        Served(new ListObjects(stores.Objects)),
+        Served(new ListObjectsV2(stores.Objects)),
+        Served(new ListParts(stores.Uploads)),
+        Served(new PostObject(stores.Objects, authenticator)),
+        Unserved("PutBucketAbac", Put, Bucket, "abac"),
+        Unserved("PutBucketAccelerateConfiguration", Put, Bucket, "accelerate"),
+        Unserved("PutBucketAcl", Put, Bucket, "acl"),
+        Unserved("PutBucketAnalyticsConfiguration", Put, Bucket, "analytics", query: "id"),
+        Unserved("PutBucketCors", Put, Bucket, "cors"),
+        Unserved("PutBucketEncryption", Put, Bucket, "encryption"),
+        Unserved("PutBucketIntelligentTieringConfiguration", Put, Bucket, "intelligent-tiering", query: "id"),
+        Unserved("PutBucketInventoryConfiguration", Put, Bucket, "inventory", query: "id"),
+        Unserved("PutBucketLifecycle", Put, Bucket, "lifecycle", takenBy: "PutBucketLifecycleConfiguration"),
+        Unserved("PutBucketLifecycleConfiguration", Put, Bucket, "lifecycle"),
+        Unserved("PutBucketLogging", Put, Bucket, "logging"),
+        Unserved("PutBucketMetricsConfiguration", Put, Bucket, "metrics", query: "id"),
+        Unserved("PutBucketNotification", Put, Bucket, "notification", takenBy: "PutBucketNotificationConfiguration"),
+        Unserved("PutBucketNotificationConfiguration", Put, Bucket, "notification"),
+        Unserved("PutBucketOwnershipControls", Put, Bucket, "ownershipControls"),
+        Unserved("PutBucketPolicy", Put, Bucket, "policy"),
+        Unserved("PutBucketReplication", Put, Bucket, "replication"),
+        Unserved("PutBucketRequestPayment", Put, Bucket, "requestPayment"),
+        Served(new PutBucketTagging(stores.Buckets)),
+        Served(new PutBucketVersioning(stores.Buckets)),
+        Unserved("PutBucketWebsite", Put, Bucket, "website"),
+        Served(new PutObject(stores.Objects)),
+        Unserved("PutObjectAcl", Put, Object, "acl"),
+        Unserved("PutObjectAnnotation", Put, Object, "annotation", query: "annotationName"),
+        Unserved("PutObjectLegalHold", Put, Object, "legal-hold"),
+        Unserved("PutObjectLockConfiguration", Put, Bucket, "object-lock"),
+        Unserved("PutObjectRetention", Put, Object, "retention"),
+        Served(new PutObjectTagging(stores.Objects)),
+        Unserved("PutPublicAccessBlock", Put, Bucket, "publicAccessBlock"),
+        Served(new RenameObject(stores.Objects)),
+        Unserved("RestoreObject", Post, Object, "restore"),
+        Unserved("SelectObjectContent", Post, Object, "select", query: "select-type=2"),
+        Unserved("UpdateBucketMetadataAnnotationTableConfiguration", Put, Bucket, "metadataAnnotationTable"),
+        Unserved("UpdateBucketMetadataInventoryTableConfiguration", Put, Bucket, "metadataInventoryTable"),
+        Unserved("UpdateBucketMetadataJournalTableConfiguration", Put, Bucket, "metadataJournalTable"),
+        Unserved("UpdateObjectEncryption", Put, Object, "encryption"),
+        Served(new UploadPart(stores.Objects, stores.Uploads)),
+        Served(new UploadPartCopy(stores.Buckets, stores.Objects, stores.Uploads, time)),
+        Unserved("WriteGetObjectResponse", Post, Bucket, header: "x-amz-request-route"),
+    ];
+
+    private static OperationRow Served(S3Operation operation) =>
+        new(operation.Name, operation.Route) { Served = operation };
+
+    private static OperationRow Unserved(
+        string name,
+        string method,
+        TargetKind target,
+        string? subresource = null,
+        string? query = null,
+        string? header = null,
+        string? contentType = null,
+        string? takenBy = null) =>
+        new(name, new S3Route(method, target)
+        {
+            Subresource = subresource,
+            Query = query?.Split('&') ?? [],
+            Header = header,
+            ContentType = contentType,
+        })
+        {
+            TakenBy = takenBy,
+        };
+}

@@ -1,0 +1,55 @@
+using ObjectServer.Identity;
+
+namespace ObjectServer.Tests.Identity;
+
+public sealed class CallerTests
+{
+    [Fact]
+    public void An_account_always_has_the_same_canonical_id()
+    {
+        // Owners of stored objects hold this id; it must not change with the program.
+        Assert.Equal(
+            "ccc97343c1da3449d24a1099f0a13395c22fdf9c1eb843eee1c49f4237ad9d90",
+            Caller.Root("123456789012", "root", "AKID").CanonicalId);
+        Assert.NotEqual(
+            Caller.Root("123456789013", "root", "AKID").CanonicalId,
+            Caller.Root("123456789012", "root", "AKID").CanonicalId);
+    }
+
+    [Fact]
+    public void The_root_of_an_account_is_named_as_policies_name_it()
+    {
+        var caller = Caller.Root("123456789012", "root", "AKID");
+
+        Assert.Equal("arn:aws:iam::123456789012:root", caller.Arn);
+        Assert.Equal("AKID", caller.AccessKeyId);
+        Assert.False(caller.IsAnonymous);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("12345678901")]
+    [InlineData("1234567890123")]
+    [InlineData("12345678901a")]
+    [InlineData("１２３４５６７８９０１２")]
+    public void An_account_id_is_twelve_digits(string accountId) =>
+        Assert.Throws<ArgumentException>(() => Caller.Root(accountId, "root", "AKID"));
+
+    [Fact]
+    public void Nobody_has_no_key()
+    {
+        Assert.True(Caller.Anonymous.IsAnonymous);
+        Assert.Null(Caller.Anonymous.AccessKeyId);
+    }
+
+    [Fact]
+    public void A_ring_finds_keys_by_their_exact_id()
+    {
+        var key = new AccessKey("Key", "secret", Caller.Root("123456789012", "root", "Key"));
+        var ring = new AccessKeyRing(key);
+
+        Assert.Same(key, ring.Find("Key"));
+        Assert.Null(ring.Find("key"));
+        Assert.DoesNotContain("secret", key.ToString(), StringComparison.Ordinal);
+    }
+}
