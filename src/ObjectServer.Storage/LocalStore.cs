@@ -1,3 +1,10 @@
+using ObjectServer.Storage.Blobs;
+using ObjectServer.Storage.Contents;
+using ObjectServer.Storage.Disk;
+using ObjectServer.Storage.Journal;
+using ObjectServer.Storage.Maintenance;
+using ObjectServer.Storage.Versions;
+
 namespace ObjectServer.Storage;
 
 /// <summary>How a local store is kept.</summary>
@@ -11,23 +18,244 @@ public sealed record LocalStoreOptions
 
     /// <summary>Writes are refused while the disk has less free space.</summary>
     public long DiskReserveBytes { get; init; } = 1L << 30;
+
+    /// <summary>How the journal behaves; its disk reserve is <see cref="DiskReserveBytes"/>.</summary>
+    public JournalOptions Journal { get; init; } = new();
+
+    /// <summary>What crashes left behind is swept when the store opens, and every so often.</summary>
+    public TimeSpan SweepInterval { get; init; } = TimeSpan.FromDays(1);
+}
+
+/// <summary>How a store is, as far as it knows.</summary>
+/// <param name="Failure">The write or sync that failed: the store only reads until it is restarted. Null: none did.</param>
+/// <param name="Disk">The room on the disk.</param>
+/// <param name="IsDiskNearlyFull">Whether less than the reserve is free: only deletes and reads go on.</param>
+public sealed record StoreHealth(Exception? Failure, DiskSpace Disk, bool IsDiskNearlyFull)
+{
+    public bool IsReadOnly => Failure is not null;
+
+    public bool TakesWrites => !IsReadOnly && !IsDiskNearlyFull;
+}
+
+/// <summary>What a bucket holds.</summary>
+/// <param name="Name">The bucket.</param>
+/// <param name="Objects">All its versions, delete markers too: a bucket that holds 0 can be deleted.</param>
+/// <param name="Bytes">The sizes of all its versions, each counted in full though copies share bytes on the disk.</param>
+public sealed record BucketUsage(string Name, long Objects, long Bytes);
+
+/// <summary>What a store holds.</summary>
+/// <param name="Buckets">Every bucket, in name order.</param>
+/// <param name="Journal">The journal's figures.</param>
+public sealed record StoreStatistics(IReadOnlyList<BucketUsage> Buckets, JournalStatistics Journal)
+{
+    public long Objects => Buckets.Sum(bucket => bucket.Objects);
+
+    public long Bytes => Buckets.Sum(bucket => bucket.Bytes);
 }
 
 /// <summary>The store of one machine: journal, index and blobs in one directory, opened by one process at a time.</summary>
 public sealed class LocalStore : IAsyncDisposable
 {
-    public BucketStore Buckets => throw new NotImplementedException();
+    private const int BucketPage = 1000;
 
-    public ObjectStore Objects => throw new NotImplementedException();
+    private readonly LocalStoreOptions _options;
+    private readonly DataDirectory _directory;
+    private readonly JournalMetadataStore _metadata;
+    private readonly FileBlobStore _blobs;
+    private readonly Sweep _sweep;
+    private readonly TimeProvider _time;
+    private readonly Action<StoreReport> _report;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _tending;
+    private int _isDisposed;
 
-    public UploadStore Uploads => throw new NotImplementedException();
+    private LocalStore(
+        LocalStoreOptions options,
+        DataDirectory directory,
+        JournalMetadataStore metadata,
+        FileBlobStore blobs,
+        TimeProvider time,
+        Action<StoreReport> report)
+    {
+        _options = options;
+        _directory = directory;
+        _metadata = metadata;
+        _blobs = blobs;
+        _time = time;
+        _report = report;
+        var contents = new ContentStore(metadata, blobs, options.InlineLimitBytes);
+        var removal = new UploadRemoval(metadata, contents);
+        var turns = new KeyTurns();
+        Buckets = new BucketStore(metadata, removal, time);
+        Objects = new ObjectStore(Buckets, metadata, contents, turns, time);
+        Uploads = new UploadStore(Buckets, metadata, contents, removal, turns, time);
+        _sweep = new Sweep(metadata, contents, removal, time);
+        _tending = Task.Run(TendAsync);
+    }
+
+    public BucketStore Buckets { get; }
+
+    public ObjectStore Objects { get; }
+
+    public UploadStore Uploads { get; }
 
     /// <summary>Opens or creates the store; recovers what a crash left.</summary>
     /// <exception cref="StoreOpenException">Locked by another process, of a newer format, or damaged beyond its checks.</exception>
     public static ValueTask<LocalStore> OpenAsync(
         LocalStoreOptions options, TimeProvider time, CancellationToken cancellation) =>
-        throw new NotImplementedException();
+        OpenAsync(options, time, _ => { }, cancellation);
+
+    /// <summary>Opens or creates the store; recovers what a crash left.</summary>
+    /// <param name="options">How it is kept.</param>
+    /// <param name="time">The store's clock.</param>
+    /// <param name="report">Told what an operator may want to know; called on any thread.</param>
+    /// <param name="cancellation">Ends the wait; nothing is lost.</param>
+    /// <exception cref="StoreOpenException">Locked by another process, of a newer format, or damaged beyond its checks.</exception>
+    public static async ValueTask<LocalStore> OpenAsync(
+        LocalStoreOptions options, TimeProvider time, Action<StoreReport> report, CancellationToken cancellation)
+    {
+        var directory = Disk.DataDirectory.Open(options.DataDirectory);
+        try
+        {
+            var blobs = new FileBlobStore(directory.BlobsPath, options.DiskReserveBytes, time);
+            var journal = options.Journal with { DiskReserveBytes = options.DiskReserveBytes };
+            var metadata = await JournalMetadataStore.OpenAsync(directory, journal, time, report, cancellation);
+            return new LocalStore(options, directory, metadata, blobs, time, report);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the index of a stopped store anew from its journal.</summary>
+    /// <param name="options">Which store.</param>
+    /// <param name="time">The store's clock.</param>
+    /// <param name="report">Told how far it has come.</param>
+    /// <param name="cancellation">Ends it; the next start begins anew.</param>
+    /// <exception cref="StoreOpenException">The store cannot be opened, e.g. because a server has it open.</exception>
+    public static async Task RebuildIndexAsync(
+        LocalStoreOptions options, TimeProvider time, Action<StoreReport> report, CancellationToken cancellation)
+    {
+        using var directory = Disk.DataDirectory.Open(options.DataDirectory);
+        JournalMetadataStore.DiscardIndex(directory);
+        await using var metadata = await JournalMetadataStore.OpenAsync(
+            directory, options.Journal, time, report, cancellation);
+    }
+
+    /// <summary>How the store is now.</summary>
+    public StoreHealth ReadHealth()
+    {
+        var disk = DiskSpace.Of(_directory.Root);
+        return new StoreHealth(_metadata.Failure, disk, disk.FreeBytes < _options.DiskReserveBytes);
+    }
+
+    /// <summary>What the store holds now.</summary>
+    public async ValueTask<StoreStatistics> ReadStatisticsAsync(CancellationToken cancellation)
+    {
+        var tallies = (await _metadata.ReadTalliesAsync(cancellation)).ToDictionary(tally => tally.Group);
+        var buckets = new List<BucketUsage>();
+        while (true)
+        {
+            var after = buckets.Count > 0 ? buckets[^1].Name : "";
+            var page = await Buckets.ListAsync("", after, BucketPage, cancellation);
+            foreach (var bucket in page.Buckets)
+            {
+                var tally = tallies.GetValueOrDefault(bucket.Id);
+                buckets.Add(new BucketUsage(bucket.Name, tally.Objects, tally.Bytes));
+            }
+
+            if (!page.IsTruncated || page.Buckets.IsEmpty)
+            {
+                return new StoreStatistics(buckets, _metadata.ReadStatistics());
+            }
+        }
+    }
+
+    /// <summary>Reads and verifies everything: the journal's records, and every block of every blob.</summary>
+    /// <param name="after">Where an earlier scrub of the blobs stopped; null from the start.</param>
+    /// <param name="bytesPerSecond">How much may be read of the blobs; null for no limit.</param>
+    /// <param name="progress">Told after each blob.</param>
+    /// <param name="cancellation">Ends the scrub.</param>
+    public async Task<ScrubResult> ScrubAsync(
+        string? after, long? bytesPerSecond, IProgress<ScrubProgress>? progress, CancellationToken cancellation)
+    {
+        var damaged = new List<DamagedBlob>();
+        var (blobs, bytes) = await new Scrub(_metadata, _blobs, _time).RunAsync(
+            after, bytesPerSecond, progress, Found, cancellation);
+        return new ScrubResult(blobs, bytes, damaged, await _metadata.VerifyAsync(cancellation));
+
+        void Found(DamagedBlob damage)
+        {
+            _report(damage);
+            if (damaged.Count < Scrub.MaxFindings)
+            {
+                damaged.Add(damage);
+            }
+        }
+    }
+
+    /// <summary>Removes what crashes left behind, as also happens by itself.</summary>
+    public Task<SweepFinished> SweepAsync(CancellationToken cancellation) => _sweep.RunAsync(cancellation);
+
+    /// <summary>Rewrites and removes journal segments that are dead enough, as also happens by itself.</summary>
+    /// <returns>How many segments were removed.</returns>
+    public Task<int> CompactAsync(CancellationToken cancellation) => _metadata.CompactAsync(cancellation);
 
     /// <summary>Finishes what is under way, closes the journal and releases the lock.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _closing.CancelAsync();
+        await _tending;
+        _closing.Dispose();
+        await _metadata.DisposeAsync();
+        await _blobs.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    /// <summary>
+    /// Sweeps now and then. Not while the store is read-only: a commit that failed may be on the disk, and only the next
+    /// start knows which blobs it names.
+    /// </summary>
+    private async Task TendAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                if (_metadata.Failure is null)
+                {
+                    await SweepOnceAsync();
+                }
+
+                await Task.Delay(_options.SweepInterval, _time, _closing.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The store is closing.
+        }
+    }
+
+    private async Task SweepOnceAsync()
+    {
+        try
+        {
+            var swept = await _sweep.RunAsync(_closing.Token);
+            if (swept is not { Blobs: 0, Uploads: 0, Completions: 0 })
+            {
+                _report(swept);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _report(new SweepFailed(failure));
+        }
+    }
 }

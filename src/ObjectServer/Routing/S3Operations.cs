@@ -3,9 +3,11 @@ using ObjectServer.Operations;
 using ObjectServer.Operations.Buckets;
 using ObjectServer.Operations.Listing;
 using ObjectServer.Operations.Multipart;
+using ObjectServer.Operations.Objects;
 using ObjectServer.Operations.Service;
 using ObjectServer.Storage;
 using static Microsoft.AspNetCore.Http.HttpMethods;
+using UploadPart = ObjectServer.Operations.Multipart.UploadPart;
 
 namespace ObjectServer.Routing;
 
@@ -34,7 +36,7 @@ internal static class S3Operations
     [
         Served(new AbortMultipartUpload(stores.Uploads)),
         Served(new CompleteMultipartUpload(stores.Uploads, time)),
-        Unserved("CopyObject", Put, Object, header: "x-amz-copy-source"),
+        Served(new CopyObject(stores.Objects, stores.Buckets)),
         Served(new CreateBucket(stores.Buckets, region)),
         Unserved("CreateBucketMetadataConfiguration", Post, Bucket, "metadataConfiguration"),
         Unserved("CreateBucketMetadataTableConfiguration", Post, Bucket, "metadataTable"),
@@ -55,10 +57,10 @@ internal static class S3Operations
         Unserved("DeleteBucketReplication", Delete, Bucket, "replication"),
         Served(new DeleteBucketTagging(stores.Buckets)),
         Unserved("DeleteBucketWebsite", Delete, Bucket, "website"),
-        Unserved("DeleteObject", Delete, Object),
+        Served(new DeleteObject(stores.Objects)),
         Unserved("DeleteObjectAnnotation", Delete, Object, "annotation", query: "annotationName"),
-        Unserved("DeleteObjectTagging", Delete, Object, "tagging"),
-        Unserved("DeleteObjects", Post, Bucket, "delete"),
+        Served(new DeleteObjectTagging(stores.Objects)),
+        Served(new DeleteObjects(stores.Objects)),
         Unserved("DeletePublicAccessBlock", Delete, Bucket, "publicAccessBlock"),
         Unserved("GetBucketAbac", Get, Bucket, "abac"),
         Unserved("GetBucketAccelerateConfiguration", Get, Bucket, "accelerate"),
@@ -85,18 +87,18 @@ internal static class S3Operations
         Served(new GetBucketTagging()),
         Served(new GetBucketVersioning()),
         Unserved("GetBucketWebsite", Get, Bucket, "website"),
-        Unserved("GetObject", Get, Object),
+        Served(new GetObject(stores.Objects)),
         Unserved("GetObjectAcl", Get, Object, "acl"),
         Unserved("GetObjectAnnotation", Get, Object, "annotation", query: "annotationName"),
-        Unserved("GetObjectAttributes", Get, Object, "attributes"),
+        Served(new GetObjectAttributes(stores.Objects)),
         Unserved("GetObjectLegalHold", Get, Object, "legal-hold"),
         Unserved("GetObjectLockConfiguration", Get, Bucket, "object-lock"),
         Unserved("GetObjectRetention", Get, Object, "retention"),
-        Unserved("GetObjectTagging", Get, Object, "tagging"),
+        Served(new GetObjectTagging(stores.Objects)),
         Unserved("GetObjectTorrent", Get, Object, "torrent"),
         Unserved("GetPublicAccessBlock", Get, Bucket, "publicAccessBlock"),
         Served(new HeadBucket()),
-        Unserved("HeadObject", Head, Object),
+        Served(new HeadObject(stores.Objects)),
         Unserved("ListBucketAnalyticsConfigurations", Get, Bucket, "analytics"),
         Unserved("ListBucketIntelligentTieringConfigurations", Get, Bucket, "intelligent-tiering"),
         Unserved("ListBucketInventoryConfigurations", Get, Bucket, "inventory"),
@@ -109,7 +111,7 @@ internal static class S3Operations
         Served(new ListObjects(stores.Objects)),
         Served(new ListObjectsV2(stores.Objects)),
         Served(new ListParts(stores.Uploads)),
-        Unserved("PostObject", Post, Bucket, contentType: "multipart/form-data"),
+        Served(new PostObject(stores.Objects, authenticator)),
         Unserved("PutBucketAbac", Put, Bucket, "abac"),
         Unserved("PutBucketAccelerateConfiguration", Put, Bucket, "accelerate"),
         Unserved("PutBucketAcl", Put, Bucket, "acl"),
@@ -131,15 +133,15 @@ internal static class S3Operations
         Served(new PutBucketTagging(stores.Buckets)),
         Served(new PutBucketVersioning(stores.Buckets)),
         Unserved("PutBucketWebsite", Put, Bucket, "website"),
-        Unserved("PutObject", Put, Object),
+        Served(new PutObject(stores.Objects)),
         Unserved("PutObjectAcl", Put, Object, "acl"),
         Unserved("PutObjectAnnotation", Put, Object, "annotation", query: "annotationName"),
         Unserved("PutObjectLegalHold", Put, Object, "legal-hold"),
         Unserved("PutObjectLockConfiguration", Put, Bucket, "object-lock"),
         Unserved("PutObjectRetention", Put, Object, "retention"),
-        Unserved("PutObjectTagging", Put, Object, "tagging"),
+        Served(new PutObjectTagging(stores.Objects)),
         Unserved("PutPublicAccessBlock", Put, Bucket, "publicAccessBlock"),
-        Unserved("RenameObject", Put, Object, "renameObject"),
+        Served(new RenameObject(stores.Objects)),
         Unserved("RestoreObject", Post, Object, "restore"),
         Unserved("SelectObjectContent", Post, Object, "select", query: "select-type=2"),
         Unserved("UpdateBucketMetadataAnnotationTableConfiguration", Put, Bucket, "metadataAnnotationTable"),
@@ -147,7 +149,7 @@ internal static class S3Operations
         Unserved("UpdateBucketMetadataJournalTableConfiguration", Put, Bucket, "metadataJournalTable"),
         Unserved("UpdateObjectEncryption", Put, Object, "encryption"),
         Served(new UploadPart(stores.Objects, stores.Uploads)),
-        Unserved("UploadPartCopy", Put, Object, query: "partNumber&uploadId", header: "x-amz-copy-source"),
+        Served(new UploadPartCopy(stores.Buckets, stores.Objects, stores.Uploads, time)),
         Unserved("WriteGetObjectResponse", Post, Bucket, header: "x-amz-request-route"),
     ];
 

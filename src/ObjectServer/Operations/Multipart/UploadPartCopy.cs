@@ -19,7 +19,8 @@ namespace ObjectServer.Operations.Multipart;
 /// The bytes are read, hashed and written anew: a part has digests of its own, and its bytes may end with the source.
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 /// </remarks>
-internal sealed class UploadPartCopy(BucketStore buckets, ObjectStore objects, UploadStore uploads, TimeProvider time)
+internal sealed class UploadPartCopy(
+    BucketStore buckets, ObjectStore objects, UploadStore uploads, TimeProvider time)
     : S3Operation
 {
     private const int BlockBytes = 256 * 1024;
@@ -37,7 +38,7 @@ internal sealed class UploadPartCopy(BucketStore buckets, ObjectStore objects, U
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
-        var number = PartNumbers.Parse(request.Query);
+        var number = PartNumber.Parse(request.Query);
         var uploadId = request.Query.Find("uploadId")!;
         var upload = await uploads.FindAsync(request.Bucket, request.Key, uploadId, cancellation);
         if (upload is null)
