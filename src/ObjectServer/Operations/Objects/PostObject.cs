@@ -64,7 +64,7 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
 
         // 3. The file.
         var declared = DeclaredDigests.Read(upload.Headers, PayloadMode.Unsigned);
-        var algorithm = declared.Algorithm ?? ContentHashes.DefaultAlgorithm;
+        var algorithm = declared.Algorithm ?? upload.Checksum ?? ContentHashes.DefaultAlgorithm;
         await using var content = await objects.BeginContentAsync(expectedLength: null, cancellation);
         await using var intake = new ContentIntake(
             content.WriteAsync, algorithm, needsSha256: false, expectedLength: null);
@@ -122,6 +122,9 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
 
         public required ObjectHeaders Described { get; init; }
 
+        /// <summary>The algorithm that the form names; null where it names none.</summary>
+        public required ChecksumAlgorithm? Checksum { get; init; }
+
         /// <summary>Reads the fields.</summary>
         /// <exception cref="S3Exception">UserKeyMustBeSpecified, KeyTooLongError, MalformedXML for the tags.</exception>
         public static Upload Read(FormFields form)
@@ -159,6 +162,9 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
                 Headers = headers,
                 Key = ObjectKey.Parse(key),
                 Described = ObjectHeaders.Read(headers) with { Tags = ReadTags(fields) },
+                Checksum = fields.TryGetValue("x-amz-checksum-algorithm", out var name)
+                    ? ChecksumNames.ParseAlgorithm(name)
+                    : null,
             };
         }
 
