@@ -38,7 +38,7 @@ internal sealed class UploadPartCopy(
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
-        var number = PartNumber.Parse(request.Query);
+        var number = PartNumbers.Parse(request.Query);
         var uploadId = request.Query.Find("uploadId")!;
         var upload = await uploads.FindAsync(request.Bucket, request.Key, uploadId, cancellation);
         if (upload is null)
