@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using CsCheck;
+using ObjectServer.Storage.Blobs;
 using ObjectServer.Storage.Metadata;
 using ObjectServer.Storage.Records;
+using ObjectServer.Storage.Tests.Disk;
+using ObjectServer.Storage.Tests.Journal;
 
 namespace ObjectServer.Storage.Tests;
 
@@ -29,16 +32,30 @@ public sealed class ObjectStoreModelTests
 
     [Fact]
     public Task Any_history_in_memory_ends_as_the_model_does() =>
-        Gen.Select(Gen.Enum<Move>(), Gen.Int[0, 5], Gen.Int[0, 5], Gen.Int[0, 40]).Array[1, 60]
-            .SampleAsync(async history =>
-            {
-                await using var rig = StorageRig.InMemory();
-                await RunAsync(rig, history);
-            }, iter: 300, threads: 2);
+        Histories(1, 60).SampleAsync(async history =>
+        {
+            await using var rig = StorageRig.InMemory();
+            await RunAsync(rig, history, "bucket");
+        }, iter: 300, threads: 2);
 
-    private static async Task RunAsync(StorageRig rig, (Move Move, int Key, int Other, int Size)[] history)
+    [Fact]
+    public async Task Any_history_on_the_disk_ends_as_the_model_does()
     {
-        var bucket = await rig.BucketAsync();
+        using var journal = new JournalFixture();
+        using var blobs = new TemporaryDirectory();
+        await using var rig = new StorageRig(
+            journal.Open(), new FileBlobStore(blobs.Root, 0, TimeProvider.System), TimeProvider.System);
+        var names = 0;
+        await Histories(1, 40).SampleAsync(
+            history => RunAsync(rig, history, $"bucket-{names++}"), iter: 15, threads: 1);
+    }
+
+    private static Gen<(Move, int, int, int)[]> Histories(int shortest, int longest) =>
+        Gen.Select(Gen.Enum<Move>(), Gen.Int[0, 5], Gen.Int[0, 5], Gen.Int[0, 40]).Array[shortest, longest];
+
+    private static async Task RunAsync(StorageRig rig, (Move Move, int Key, int Other, int Size)[] history, string name)
+    {
+        var bucket = await rig.BucketAsync(name);
         var model = new Model();
         foreach (var (step, (move, at, to, size)) in history.Index())
         {

@@ -108,17 +108,7 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
     private ReadOnlyMemory<byte> Document(S3Error error)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        var xml = new S3XmlWriter(buffer)
-            .Declaration()
-            .Start("Error")
-            .Element("Code", error.Code)
-            .Element("Message", error.Message);
-        foreach (var (element, value) in error.Details)
-        {
-            xml.Element(element, value);
-        }
-
-        xml.Element("RequestId", exchange.RequestId).Element("HostId", hostId).End("Error");
+        ErrorDocument.Write(new S3XmlWriter(buffer).Declaration(), error, exchange.RequestId, hostId);
         return buffer.WrittenMemory;
     }
 

@@ -162,8 +162,8 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
                 Headers = headers,
                 Key = ObjectKey.Parse(key),
                 Described = ObjectHeaders.Read(headers) with { Tags = ReadTags(fields) },
-                Checksum = fields.TryGetValue("x-amz-checksum-algorithm", out var name)
-                    ? ChecksumNames.ParseAlgorithm(name)
+                Checksum = fields.TryGetValue("x-amz-checksum-algorithm", out var algorithm)
+                    ? ChecksumNames.ParseAlgorithm(algorithm)
                     : null,
             };
         }

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ObjectServer.Pipeline;
+
+namespace ObjectServer.Hosting;
+
+/// <summary>What Kestrel allows a connection, and why.</summary>
+internal static class KestrelLimits
+{
+    /// <summary>
+    /// A key of 1,024 bytes takes 3,072 characters when each is escaped; a listing may name one in its prefix, one in
+    /// its marker and one in its token, beside the parameters of a presigned URL.
+    /// </summary>
+    private const int MaxRequestLineBytes = 32 * 1024;
+
+    /// <summary>Metadata is limited to 2 KB, but its names may be short: far more fields than browsers send.</summary>
+    private const int MaxHeaders = 512;
+
+    /// <summary>Bytes of an answer that wait for a slow client. Large enough that the disk is read ahead of the network.</summary>
+    private const int ResponseBufferBytes = 1 << 20;
+
+    /// <summary>Bytes of a body that wait for the disk.</summary>
+    private const int RequestBufferBytes = 1 << 20;
+
+    /// <summary>How long a connection may rest between requests: longer than the pools of the SDKs keep one.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(2);
+
+    /// <summary>A client that sends, or takes, less than this for so long holds the connection for nothing.</summary>
+    private static readonly MinDataRate SlowestClient = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(20));
+
+    public static void Apply(KestrelServerOptions kestrel)
+    {
+        // The server names itself; a body is read and written asynchronously or not at all.
+        kestrel.AddServerHeader = false;
+        kestrel.AllowSynchronousIO = false;
+
+        var limits = kestrel.Limits;
+
+        // S3 says itself what is too large, with its own error, and 5 GiB in one request are not.
+        limits.MaxRequestBodySize = null;
+        limits.MaxRequestLineSize = MaxRequestLineBytes;
+
+        // Above S3's own limit, so that what goes beyond that gets S3's error and only the absurd gets Kestrel's.
+        limits.MaxRequestHeadersTotalSize = 4 * S3Endpoint.MaxHeaderBytes;
+        limits.MaxRequestHeaderCount = MaxHeaders;
+        limits.MaxRequestBufferSize = RequestBufferBytes;
+        limits.MaxResponseBufferSize = ResponseBufferBytes;
+        limits.MinRequestBodyDataRate = SlowestClient;
+        limits.MinResponseDataRate = SlowestClient;
+        limits.KeepAliveTimeout = KeepAlive;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
+    }
+}

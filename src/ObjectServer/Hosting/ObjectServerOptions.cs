@@ -1,0 +1,57 @@
+namespace ObjectServer.Hosting;
+
+/// <summary>How log lines look.</summary>
+public enum LogFormat
+{
+    /// <summary>One line for people.</summary>
+    Text,
+
+    /// <summary>One JSON object a line.</summary>
+    Json,
+}
+
+/// <summary>All that a server can be told. What is told at the start holds to the end.</summary>
+public sealed record ObjectServerOptions
+{
+    /// <summary>The directory of the store; made where there is none.</summary>
+    public string DataDirectory { get; init; } = "data";
+
+    /// <summary>
+    /// Addresses to listen at, e.g. <c>http://127.0.0.1:9000</c>. An application that hosts the server chooses its
+    /// own addresses, and this is not looked at.
+    /// </summary>
+    public IReadOnlyList<string> Listen { get; init; } = ["http://127.0.0.1:9000"];
+
+    /// <summary>A PEM file with the certificate for the https addresses, and with those that vouch for it.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary>A PEM file with the certificate's private key; null where it is in the same file.</summary>
+    public string? TlsKey { get; init; }
+
+    /// <summary>The id of the root access key; null for one made at the first start.</summary>
+    public string? AccessKey { get; init; }
+
+    /// <summary>The secret of the root access key.</summary>
+    public string? SecretKey { get; init; }
+
+    /// <summary>The region that clients sign for.</summary>
+    public string Region { get; init; } = "us-east-1";
+
+    /// <summary>
+    /// Base domains of virtual-hosted requests: with <c>s3.example.com</c> here, <c>photos.s3.example.com</c> is the
+    /// bucket <c>photos</c>. <c>localhost</c> and <c>s3.localhost</c> always are.
+    /// </summary>
+    public IReadOnlyList<string> Domains { get; init; } = [];
+
+    /// <summary>An address for health and metrics alone; null: they are at the other addresses, metrics for loopback.</summary>
+    public string? AdminListen { get; init; }
+
+    /// <summary>How log lines look.</summary>
+    public LogFormat LogFormat { get; init; } = LogFormat.Text;
+
+    /// <summary>Objects of up to this many bytes are kept in the journal, larger ones in files of their own.</summary>
+    public int InlineLimitBytes { get; init; } = 64 * 1024;
+
+    /// <summary>Free bytes of the disk below which writes are refused; null for a hundredth of the disk, at most 1 GiB.</summary>
+    public long? DiskReserveBytes { get; init; }
+}

@@ -1,0 +1,149 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace ObjectServer.Hosting;
+
+/// <summary>Finds every mistake of the options at once, before anything is opened.</summary>
+internal static class OptionsValidator
+{
+    private const int MinAccessKeyLength = 3;
+    private const int MaxAccessKeyLength = 128;
+    private const int MinSecretKeyLength = 8;
+
+    /// <summary>A journal record holds the object; beyond this one would be a large part of a segment.</summary>
+    private const int MaxInlineLimitBytes = 4 << 20;
+
+    /// <summary>The mistakes, each as a sentence that begins with the setting's name; none: the options are good.</summary>
+    public static IReadOnlyList<string> FindMistakes(ObjectServerOptions options) =>
+    [
+        .. FindDataMistakes(options),
+        .. FindListenMistakes(options),
+        .. FindTlsMistakes(options),
+        .. FindKeyMistakes(options),
+        .. FindNameMistakes(options),
+        .. FindStoreMistakes(options),
+    ];
+
+    private static IEnumerable<string> FindDataMistakes(ObjectServerOptions options)
+    {
+        if (options.DataDirectory.Length == 0)
+        {
+            yield return "data: name a directory.";
+        }
+        else if (File.Exists(options.DataDirectory))
+        {
+            yield return $"data: '{options.DataDirectory}' is a file, not a directory.";
+        }
+    }
+
+    private static IEnumerable<string> FindListenMistakes(ObjectServerOptions options)
+    {
+        if (options.Listen.Count == 0)
+        {
+            yield return "listen: name at least one address.";
+        }
+
+        foreach (var url in options.Listen.Where(url => ListenAddress.Parse(url) is null))
+        {
+            yield return $"listen: '{url}' is not an address such as http://127.0.0.1:9000 or https://*:9443.";
+        }
+
+        if (options.AdminListen is { } admin)
+        {
+            if (ListenAddress.Parse(admin) is null)
+            {
+                yield return $"admin-listen: '{admin}' is not an address such as http://127.0.0.1:9001.";
+            }
+            else if (options.Listen.Contains(admin) && ListenAddress.Parse(admin) is { Port: > 0 })
+            {
+                yield return $"admin-listen: '{admin}' is one of the addresses of listen; give it one of its own.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> FindTlsMistakes(ObjectServerOptions options)
+    {
+        var needsTls = options.Listen.Append(options.AdminListen ?? "")
+            .Any(url => ListenAddress.Parse(url) is { IsTls: true });
+        if (options.TlsCertificate is not { } certificate)
+        {
+            if (needsTls)
+            {
+                yield return "tls-certificate: an https address needs a certificate.";
+            }
+
+            if (options.TlsKey is not null)
+            {
+                yield return "tls-key: a key without tls-certificate is of no use.";
+            }
+
+            yield break;
+        }
+
+        if (FindPemMistake(certificate, options.TlsKey) is { } mistake)
+        {
+            yield return $"tls-certificate: {mistake}";
+        }
+    }
+
+    private static string? FindPemMistake(string certificate, string? key)
+    {
+        try
+        {
+            X509Certificate2.CreateFromPemFile(certificate, key).Dispose();
+            return null;
+        }
+        catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
+        {
+            return $"'{certificate}' with its key cannot be read: {unreadable.Message}";
+        }
+    }
+
+    private static IEnumerable<string> FindKeyMistakes(ObjectServerOptions options)
+    {
+        if (options.AccessKey is null != options.SecretKey is null)
+        {
+            yield return options.AccessKey is null
+                ? "access-key: a secret key needs its access key."
+                : "secret-key: an access key needs its secret key.";
+        }
+
+        if (options.AccessKey is { } id
+            && (id.Length is < MinAccessKeyLength or > MaxAccessKeyLength
+                || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')))
+        {
+            yield return
+                $"access-key: use {MinAccessKeyLength} to {MaxAccessKeyLength} letters, digits, hyphens, dots or underscores.";
+        }
+
+        if (options.SecretKey is { Length: < MinSecretKeyLength })
+        {
+            yield return $"secret-key: use at least {MinSecretKeyLength} characters.";
+        }
+    }
+
+    private static IEnumerable<string> FindNameMistakes(ObjectServerOptions options)
+    {
+        if (options.Region.Length == 0 || !options.Region.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        {
+            yield return $"region: '{options.Region}' is not a region's name such as us-east-1.";
+        }
+
+        foreach (var domain in options.Domains.Where(domain => Uri.CheckHostName(domain) != UriHostNameType.Dns))
+        {
+            yield return $"domain: '{domain}' is not a domain's name such as s3.example.com.";
+        }
+    }
+
+    private static IEnumerable<string> FindStoreMistakes(ObjectServerOptions options)
+    {
+        if (options.InlineLimitBytes is < 0 or > MaxInlineLimitBytes)
+        {
+            yield return $"inline-limit: use 0 to {MaxInlineLimitBytes} bytes.";
+        }
+
+        if (options.DiskReserveBytes < 0)
+        {
+            yield return "disk-reserve: use 0 bytes or more.";
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace ObjectServer.Hosting;
+
+/// <summary>One thing that a server can be told: on the command line, in the environment, or in appsettings.json.</summary>
+/// <param name="Name">As on the command line, without the hyphens in front, e.g. <c>tls-key</c>.</param>
+/// <param name="Value">What stands for its value in help, e.g. <c>FILE</c>.</param>
+/// <param name="Meaning">What it is for, as sentences.</param>
+/// <param name="Default">What holds without it, in words.</param>
+/// <param name="Take">Puts the values into the options; throws a FormatException that says what is wrong with them.</param>
+internal sealed record Setting(
+    string Name,
+    string Value,
+    string Meaning,
+    string Default,
+    Func<ObjectServerOptions, IReadOnlyList<string>, ObjectServerOptions> Take)
+{
+    /// <summary>Everything there is, in the order of help.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Text("data", "DIRECTORY", "Where everything is kept. Made if it is not there.", "./data",
+            (options, value) => options with { DataDirectory = value }),
+        Texts("listen", "URL", "An address to serve at; http or https, an IP address, localhost or * for all.",
+            "http://127.0.0.1:9000", (options, values) => options with { Listen = values }),
+        Text("tls-certificate", "FILE",
+            "A PEM file with the certificate for https, followed by those that vouch for it. Read again when it changes.",
+            "none", (options, value) => options with { TlsCertificate = value }),
+        Text("tls-key", "FILE", "A PEM file with the certificate's private key. Read again when it changes.",
+            "in the certificate's file", (options, value) => options with { TlsKey = value }),
+        Text("access-key", "ID", "The id of the root access key.",
+            "made at the first start and kept in the data directory",
+            (options, value) => options with { AccessKey = value }),
+        Text("secret-key", "SECRET",
+            "The secret of the root access key. Better set in the environment than on a command line that others can see.",
+            "made with the access key", (options, value) => options with { SecretKey = value }),
+        Text("region", "NAME", "The region that clients must sign for.", "us-east-1",
+            (options, value) => options with { Region = value }),
+        Texts("domain", "NAME",
+            "A base domain for virtual-hosted requests: with s3.example.com, photos.s3.example.com is the bucket photos.",
+            "localhost and s3.localhost, always", (options, values) => options with { Domains = values }),
+        Text("admin-listen", "URL",
+            "An address for health and metrics alone. Without it they are at the other addresses, under /-/, "
+            + "and metrics answer callers on loopback only.",
+            "none", (options, value) => options with { AdminListen = value }),
+        Text("log-format", "FORMAT", "How log lines look: text or json.", "text",
+            (options, value) => options with { LogFormat = ReadLogFormat(value) }),
+        Text("inline-limit", "BYTES", "Objects up to this size are kept in the journal, larger ones in files.", "64KiB",
+            (options, value) => options with { InlineLimitBytes = checked((int)Math.Min(ReadBytes(value), int.MaxValue)) }),
+        Text("disk-reserve", "BYTES", "Writes are refused while the disk has less free space than this.",
+            "a hundredth of the disk, at most 1GiB",
+            (options, value) => options with { DiskReserveBytes = ReadBytes(value) }),
+    ];
+
+    /// <summary>Whether it may be given more than once.</summary>
+    public bool IsRepeatable { get; private init; }
+
+    /// <summary>E.g. <c>--tls-key</c>.</summary>
+    public string Option => "--" + Name;
+
+    /// <summary>E.g. <c>OBJECTSERVER_TLS_KEY</c>.</summary>
+    public string Variable => "OBJECTSERVER_" + Name.Replace('-', '_').ToUpperInvariant();
+
+    /// <summary>The name within the section <c>ObjectServer</c> of appsettings.json, e.g. <c>TlsKey</c>.</summary>
+    public string Key => string.Concat(
+        Name.Split('-').Select(word => char.ToUpper(word[0], CultureInfo.InvariantCulture) + word[1..]));
+
+    private static Setting Text(
+        string name,
+        string value,
+        string meaning,
+        string fallback,
+        Func<ObjectServerOptions, string, ObjectServerOptions> take) =>
+        new(name, value, meaning, fallback, (options, values) => values is [var only]
+            ? take(options, only)
+            : throw new FormatException("give it once."));
+
+    private static Setting Texts(
+        string name,
+        string value,
+        string meaning,
+        string fallback,
+        Func<ObjectServerOptions, IReadOnlyList<string>, ObjectServerOptions> take) =>
+        new(name, value, meaning, fallback, take) { IsRepeatable = true };
+
+    private static LogFormat ReadLogFormat(string text) => text switch
+    {
+        "text" => LogFormat.Text,
+        "json" => LogFormat.Json,
+        _ => throw new FormatException($"'{text}' is neither text nor json."),
+    };
+
+    private static long ReadBytes(string text) =>
+        ByteCount.Parse(text)
+        ?? throw new FormatException($"'{text}' is not a count of bytes such as 65536, 64KiB or 1GiB.");
+}
