@@ -43,7 +43,8 @@ public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
             + "0100010000000000" + "0200000000000000" + "0807060504030201",
             Convert.ToHexString(footer.AsSpan(0, 56)));
         Assert.Equal("EBC40F2D74ACC8D0", Convert.ToHexString(footer.AsSpan(56)));
-        Assert.Equal("5B18C7FCF502FDAF", BlobFormat.Checksum(id, 1, "block"u8).ToString("X16", CultureInfo.InvariantCulture));
+        var checksum = BlobFormat.Checksum(id, 1, "block"u8);
+        Assert.Equal("5B18C7FCF502FDAF", checksum.ToString("X16", CultureInfo.InvariantCulture));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ObjectServer.Storage.Metadata;
 using ObjectServer.Storage.Records;
 
@@ -132,7 +131,10 @@ public sealed class PersistedNumbersTests
         Assert.Equal(parts, KeptManifest.Decode(Reading(default, KeptManifest.Encode(parts))));
 
         Assert.Equal("02FBD8C1A28C34", Hex(KeptCompletion.EncodeSummary(Time)));
-        Assert.StartsWith("0205" + "05046B2FC3A9" + "07", Hex(KeptCompletion.EncodeRecord(5, Version())), StringComparison.Ordinal);
+        var completion = Reading(default, KeptCompletion.EncodeRecord(5, Version()));
+        Assert.StartsWith("0205" + "05046B2FC3A9" + "07", Hex(completion.Record), StringComparison.Ordinal);
+        Assert.Equal(Version().Version.ETag, KeptCompletion.Decode(5, Key, completion)?.ETag);
+        Assert.Null(KeptCompletion.Decode(6, Key, completion));
     }
 
     [Fact]
@@ -174,7 +176,8 @@ public sealed class PersistedNumbersTests
         [
             "", "d41d8cd98f00b204e9800998ecf8427e", "D41D8CD98F00B204E9800998ECF8427E", "weird",
             "d41d8cd98f00b204e9800998ecf8427e-1", "d41d8cd98f00b204e9800998ecf8427e-10000",
-            "d41d8cd98f00b204e9800998ecf8427e-01", "d41d8cd98f00b204e9800998ecf8427e-", "d41d8cd98f00b204e9800998ecf8427e0",
+            "d41d8cd98f00b204e9800998ecf8427e-01", "d41d8cd98f00b204e9800998ecf8427e-",
+            "d41d8cd98f00b204e9800998ecf8427e0",
         ])
         {
             foreach (var owner in (string[])["", "me", new string('a', 64), new string('A', 64), new string('g', 64)])
@@ -193,7 +196,8 @@ public sealed class PersistedNumbersTests
         Assert.Equal(32, id.ToString().Length);
         Assert.True(VersionIds.TryRead(VersionId.Parse(id.ToString()), out var sequence, out var nonce));
         Assert.Equal((638_000_000_000_000_000UL, 0x0102030405060708UL), (sequence, nonce));
-        foreach (var other in (string[])["null", "", "x", id.ToString()[1..], id.ToString()[..31] + "!", new string('A', 32)])
+        var text = id.ToString();
+        foreach (var other in (string[])["null", "", "x", text[1..], text[..31] + "!", new string('A', 32)])
         {
             Assert.False(VersionIds.TryRead(VersionId.Parse(other), out _, out _));
         }
@@ -230,7 +234,7 @@ public sealed class PersistedNumbersTests
 
     private static string Numbers<T>()
         where T : struct, Enum =>
-        string.Join(' ', Enum.GetValues<T>().Select(value => $"{value}={Convert.ToInt32(value, CultureInfo.InvariantCulture)}"));
+        string.Join(' ', Enum.GetValues<T>().Select(value => $"{value}={value:D}"));
 
     private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexString(bytes.Span);
 
