@@ -249,13 +249,13 @@ internal static class References
             var full = await rig.Metadata.ReadAsync(reading.Key, TestContext.Current.CancellationToken);
             foreach (var part in KeptManifest.Decode(full))
             {
-                references.Add(part.BlobId, 1);
+                references.Add(part.Blob, 1);
             }
         }
 
         foreach (var reading in await ScanAsync(rig, MetadataKeys.PartSpace))
         {
-            references.Add(KeptPart.DecodeSummary(reading).BlobId, 1);
+            references.Add(KeptPart.DecodeSummary(reading).Blob, 1);
         }
 
         Assert.Equal(references.OrderBy(pair => pair.Key), counted.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.References)).OrderBy(pair => pair.Key));
