@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
-using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Storage;
 using ObjectServer.Xml;
@@ -19,14 +18,6 @@ internal sealed class ListObjects(ObjectStore objects) : S3Operation
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
-        if (request.Query.Find("list-type") is { } type)
-        {
-            return S3Errors.InvalidArgument
-                .Saying("Invalid List Type specified in Request")
-                .With("ArgumentName", "list-type")
-                .With("ArgumentValue", type);
-        }
-
         OptionalAttributes.Check(request);
         var keys = KeyEncoding.Parse(request.Query);
         var prefix = request.Query.Find("prefix") ?? "";

@@ -19,7 +19,8 @@ namespace ObjectServer.Operations.Multipart;
 /// The bytes are read, hashed and written anew: a part has digests of its own, and its bytes may end with the source.
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 /// </remarks>
-internal sealed class UploadPartCopy(BucketStore buckets, ObjectStore objects, UploadStore uploads, TimeProvider time)
+internal sealed class UploadPartCopy(
+    BucketStore buckets, ObjectStore objects, UploadStore uploads, TimeProvider time)
     : S3Operation
 {
     private const int BlockBytes = 256 * 1024;

@@ -140,6 +140,18 @@ public sealed class AssembledObjectTests
         Assert.Equal(ChecksumHasher.Hash(ChecksumAlgorithm.Crc64Nvme, "hello"u8), checksum.Digest.ToArray());
     }
 
+    [Fact]
+    public void Ten_thousand_parts_are_put_together()
+    {
+        var part = Part(1, "a", Enough);
+        UploadPart[] parts = [.. Enumerable.Range(1, 10_000).Select(number => part with { Number = number })];
+        var assembled = AssembledObject.From(Upload(), Choose(parts), parts);
+        Assert.Equal(parts, assembled.Parts);
+        Assert.Equal(10_000 * Enough, assembled.Size);
+        var digests = Enumerable.Repeat(MD5.HashData("a"u8), 10_000).SelectMany(digest => digest).ToArray();
+        Assert.Equal(Convert.ToHexStringLower(MD5.HashData(digests)) + "-10000", assembled.ETag);
+    }
+
     [Theory]
     [InlineData("no hex")]
     [InlineData("")]
