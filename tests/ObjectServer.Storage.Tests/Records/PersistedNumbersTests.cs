@@ -1,4 +1,3 @@
-using System.Globalization;
 using ObjectServer.Storage.Metadata;
 using ObjectServer.Storage.Records;
 
@@ -67,6 +66,88 @@ public sealed class PersistedNumbersTests
     }
 
     [Fact]
+    public void A_bucket()
+    {
+        var bucket = new BucketRecord
+        {
+            Id = 5,
+            Name = "n",
+            Created = Time,
+            OwnerId = "o",
+            Region = "r",
+            Versioning = VersioningState.Suspended,
+            ObjectLockEnabled = true,
+            Tags = [new Tag("t", "v")],
+        };
+        Assert.Equal(
+            "0205" + "05016E" + "06FBD8C1A28C34" + "09016F" + "0B0172" + "0C02" + "0E01" + "1106030174050176",
+            Hex(KeptBucket.Encode(bucket)));
+        var read = KeptBucket.Decode(Reading(default, KeptBucket.Encode(bucket)));
+        Assert.Equal(bucket.Tags, read.Tags);
+        Assert.Equal(bucket with { Tags = [] }, read with { Tags = [] });
+    }
+
+    [Fact]
+    public void An_upload_its_parts_and_what_it_is_completed_to()
+    {
+        var upload = new UploadRecord
+        {
+            UploadId = KeptUpload.FormatId(Id),
+            Key = Key,
+            Initiated = Time,
+            OwnerId = "o",
+            StorageClass = "C",
+            ChecksumAlgorithm = ChecksumAlgorithm.Sha1,
+            ChecksumType = ChecksumType.Composite,
+            Metadata = Version().Version.Metadata,
+            Tags = [new Tag("t", "v")],
+        };
+        Assert.Equal("02FBD8C1A28C34" + "07016F" + "090143" + "0A04" + "0C02", Hex(KeptUpload.EncodeSummary(upload)));
+        Assert.Equal(
+            "030174" + "050163" + "070164" + "090165" + "0B016C" + "0D0178" + "0F0177"
+            + "1106030161050162" + "1306030174050176",
+            Hex(KeptUpload.EncodeRecord(upload)));
+        var read = KeptUpload.Decode(
+            Key, Id, Reading(KeptUpload.EncodeSummary(upload), KeptUpload.EncodeRecord(upload)));
+        Assert.Equal(Hex(KeptUpload.EncodeSummary(upload)), Hex(KeptUpload.EncodeSummary(read)));
+        Assert.Equal(Hex(KeptUpload.EncodeRecord(upload)), Hex(KeptUpload.EncodeRecord(read)));
+
+        var checksum = new ObjectChecksum(ChecksumAlgorithm.Crc32, ChecksumType.FullObject, new byte[] { 1, 2, 3, 4 });
+        var part = new KeptPart(
+            new UploadPart(7, 5, "d41d8cd98f00b204e9800998ecf8427e", Time, checksum), Id);
+        Assert.Equal(
+            "0205" + "0510D41D8CD98F00B204E9800998ECF8427E" + "0AFBD8C1A28C34" + "0C01" + "0E01" + "110401020304"
+            + "131000112233445566778899AABBCCDDEEFF",
+            Hex(part.EncodeSummary()));
+        Assert.Equal(part, KeptPart.DecodeSummary(
+            Reading(part.EncodeSummary(), default) with { Key = MetadataKeys.Part(Id, 7) }));
+        Assert.Equal("0302AABB", Hex(KeptPart.EncodeRecord([0xAA, 0xBB])));
+
+        ManifestPart[] parts = [new(7, 5, Id, checksum), new(8, 0, Id, null)];
+        Assert.Equal(
+            "0320" + "0207" + "0405" + "071000112233445566778899AABBCCDDEEFF" + "0801" + "0A01" + "0D0401020304"
+            + "0314" + "0208" + "071000112233445566778899AABBCCDDEEFF",
+            Hex(KeptManifest.Encode(parts)));
+        Assert.Equal(parts, KeptManifest.Decode(Reading(default, KeptManifest.Encode(parts))));
+
+        Assert.Equal("02FBD8C1A28C34", Hex(KeptCompletion.EncodeSummary(Time)));
+        var completion = Reading(default, KeptCompletion.EncodeRecord(5, Version()));
+        Assert.StartsWith("0205" + "05046B2FC3A9" + "07", Hex(completion.Record), StringComparison.Ordinal);
+        Assert.Equal(Version().Version.ETag, KeptCompletion.Decode(5, Key, completion)?.ETag);
+        Assert.Null(KeptCompletion.Decode(6, Key, completion));
+    }
+
+    [Fact]
+    public void Contents_and_null_pointers()
+    {
+        var content = new KeptContent(ContentKind.Blob, 3, 1000);
+        Assert.Equal("0202" + "0403" + "06E807", Hex(content.Encode()));
+        Assert.Equal(content, KeptContent.Decode(Reading(content.Encode(), default)));
+        Assert.Equal("020A", Hex(NullPointer.Encode(10)));
+        Assert.Equal(10UL, NullPointer.Decode(Reading(default, NullPointer.Encode(10))));
+    }
+
+    [Fact]
     public void Fields_of_a_later_version_are_skipped()
     {
         var kept = Version();
@@ -95,7 +176,8 @@ public sealed class PersistedNumbersTests
         [
             "", "d41d8cd98f00b204e9800998ecf8427e", "D41D8CD98F00B204E9800998ECF8427E", "weird",
             "d41d8cd98f00b204e9800998ecf8427e-1", "d41d8cd98f00b204e9800998ecf8427e-10000",
-            "d41d8cd98f00b204e9800998ecf8427e-01", "d41d8cd98f00b204e9800998ecf8427e-", "d41d8cd98f00b204e9800998ecf8427e0",
+            "d41d8cd98f00b204e9800998ecf8427e-01", "d41d8cd98f00b204e9800998ecf8427e-",
+            "d41d8cd98f00b204e9800998ecf8427e0",
         ])
         {
             foreach (var owner in (string[])["", "me", new string('a', 64), new string('A', 64), new string('g', 64)])
@@ -114,7 +196,8 @@ public sealed class PersistedNumbersTests
         Assert.Equal(32, id.ToString().Length);
         Assert.True(VersionIds.TryRead(VersionId.Parse(id.ToString()), out var sequence, out var nonce));
         Assert.Equal((638_000_000_000_000_000UL, 0x0102030405060708UL), (sequence, nonce));
-        foreach (var other in (string[])["null", "", "x", id.ToString()[1..], id.ToString()[..31] + "!", new string('A', 32)])
+        var text = id.ToString();
+        foreach (var other in (string[])["null", "", "x", text[1..], text[..31] + "!", new string('A', 32)])
         {
             Assert.False(VersionIds.TryRead(VersionId.Parse(other), out _, out _));
         }
@@ -151,7 +234,7 @@ public sealed class PersistedNumbersTests
 
     private static string Numbers<T>()
         where T : struct, Enum =>
-        string.Join(' ', Enum.GetValues<T>().Select(value => $"{value}={Convert.ToInt32(value, CultureInfo.InvariantCulture)}"));
+        string.Join(' ', Enum.GetValues<T>().Select(value => $"{value}={value:D}"));
 
     private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexString(bytes.Span);
 
