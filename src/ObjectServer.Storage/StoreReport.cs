@@ -1,8 +1,8 @@
 namespace ObjectServer.Storage;
 
 /// <summary>
-/// Something that an operator may want to know and that no caller waits for. The store hands each to the delegate it was
-/// opened with, from whatever thread it happened on.
+/// Something that an operator may want to know and that no caller waits for. The store hands each to the delegate it
+/// was opened with, from whatever thread it happened on.
 /// </summary>
 public abstract record StoreReport;
 
@@ -26,7 +26,9 @@ public sealed record IndexRebuilt(long Records, TimeSpan Elapsed) : StoreReport;
 /// <param name="LastLsn">The last commit of the journal.</param>
 public sealed record JournalReplayed(long Records, ulong LastLsn) : StoreReport;
 
-/// <summary>The end of the last segment was a write that a crash cut short; nothing of it was ever acknowledged.</summary>
+/// <summary>
+/// The end of the last segment was a write that a crash cut short; nothing of it was ever acknowledged.
+/// </summary>
 /// <param name="Segment">The segment's file name.</param>
 /// <param name="Offset">Where it was cut.</param>
 /// <param name="RemovedBytes">How much went.</param>

@@ -116,7 +116,7 @@ public sealed class UploadStore
             if (earlier.Exists)
             {
                 var replaced = KeptPart.DecodeSummary(earlier);
-                attempt.Contents.Release(new ContentReference(ContentKind.Blob, replaced.BlobId), replaced.Part.Size);
+                attempt.Contents.Release(new ContentReference(ContentKind.Blob, replaced.Blob), replaced.Part.Size);
             }
 
             var part = new UploadPart(number, content.Length, eTag, Now(), checksum);
@@ -298,7 +298,7 @@ public sealed class UploadStore
             }
 
             batch.Require(readings[at]).Remove(readings[at].Key);
-            parts.Add(new ManifestPart(wanted.Number, wanted.Size, kept.BlobId, wanted.Checksum));
+            parts.Add(new ManifestPart(wanted.Number, wanted.Size, kept.Blob, wanted.Checksum));
             at++;
         }
 

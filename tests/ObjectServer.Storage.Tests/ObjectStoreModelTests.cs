@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using CsCheck;
 using ObjectServer.Storage.Blobs;
@@ -115,7 +114,7 @@ public sealed class ObjectStoreModelTests
                         bucket,
                         ObjectKey.Parse(key),
                         tagged.Id,
-                        version => version with { Tags = [new Tag("step", step.ToString(CultureInfo.InvariantCulture))] },
+                        version => version with { Tags = [new Tag("step", $"{step}")] },
                         TestContext.Current.CancellationToken);
                     Assert.Single(updated!.Tags);
                     break;
@@ -249,16 +248,18 @@ internal static class References
             var full = await rig.Metadata.ReadAsync(reading.Key, TestContext.Current.CancellationToken);
             foreach (var part in KeptManifest.Decode(full))
             {
-                references.Add(part.BlobId, 1);
+                references.Add(part.Blob, 1);
             }
         }
 
         foreach (var reading in await ScanAsync(rig, MetadataKeys.PartSpace))
         {
-            references.Add(KeptPart.DecodeSummary(reading).BlobId, 1);
+            references.Add(KeptPart.DecodeSummary(reading).Blob, 1);
         }
 
-        Assert.Equal(references.OrderBy(pair => pair.Key), counted.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.References)).OrderBy(pair => pair.Key));
+        Assert.Equal(
+            references.OrderBy(pair => pair.Key),
+            counted.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.References)).OrderBy(pair => pair.Key));
         Assert.Equal(
             counted.Where(pair => pair.Value.Kind == ContentKind.Manifest).Select(pair => pair.Key).Order(),
             manifests.Select(reading => MetadataKeys.Id(reading.Key.Span)).Order());

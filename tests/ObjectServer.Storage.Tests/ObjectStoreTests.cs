@@ -74,7 +74,8 @@ public sealed class ObjectStoreTests : IAsyncDisposable
         Assert.IsType<WriteOutcome.NoSuchKey>(await PutIfAsync(match: ["*"]));
         var put = Assert.IsType<WriteOutcome.Written>(await PutIfAsync(noneMatch: ["*"])).Version;
         Assert.Equal(new WriteOutcome.PreconditionFailed("If-None-Match"), await PutIfAsync(noneMatch: ["*"]));
-        Assert.Equal(new WriteOutcome.PreconditionFailed("If-None-Match"), await PutIfAsync(noneMatch: ["x", put.ETag]));
+        Assert.Equal(
+            new WriteOutcome.PreconditionFailed("If-None-Match"), await PutIfAsync(noneMatch: ["x", put.ETag]));
         Assert.Equal(new WriteOutcome.PreconditionFailed("If-Match"), await PutIfAsync(match: ["x"]));
         Assert.IsType<WriteOutcome.Written>(await PutIfAsync(match: ["x", put.ETag]));
         Assert.IsType<WriteOutcome.Written>(await PutIfAsync(match: ["*"], noneMatch: ["x"]));
@@ -85,7 +86,8 @@ public sealed class ObjectStoreTests : IAsyncDisposable
         Assert.IsType<WriteOutcome.Written>(await PutIfAsync(noneMatch: ["*"]));
 
         Task<WriteOutcome> PutIfAsync(ImmutableArray<string>? match = null, ImmutableArray<string>? noneMatch = null) =>
-            _rig.TryPutAsync(bucket, "key", [1], new WriteConditions { IfMatch = match ?? [], IfNoneMatch = noneMatch ?? [] });
+            _rig.TryPutAsync(
+                bucket, "key", [1], new WriteConditions { IfMatch = match ?? [], IfNoneMatch = noneMatch ?? [] });
     }
 
     [Fact]
@@ -168,7 +170,8 @@ public sealed class ObjectStoreTests : IAsyncDisposable
         foreach (var absent in (VersionId[])[gone.VersionId, VersionId.Null, VersionId.Parse("nonsense")])
         {
             Assert.Equal(
-                new DeleteOutcome.Deleted(absent, IsDeleteMarker: false), await _rig.DeleteAsync(bucket, "key", absent));
+                new DeleteOutcome.Deleted(absent, IsDeleteMarker: false),
+                await _rig.DeleteAsync(bucket, "key", absent));
             Assert.Null(await _rig.Objects.FindAsync(bucket, kept.Key, absent, Cancellation));
         }
 

@@ -34,7 +34,8 @@ internal sealed class FileBlobWriter : BlobWriter
         _expectedLength = expectedLength;
         Id = id;
         _checksums = new List<ulong>(expectedLength is { } length ? (int)BlobFormat.Blocks(length) : 16);
-        var blocks = Math.Clamp(BlobFormat.Blocks(expectedLength ?? BufferBytes), 1, BufferBytes / BlobFormat.BlockBytes);
+        var blocks = Math.Clamp(
+            BlobFormat.Blocks(expectedLength ?? BufferBytes), 1, BufferBytes / BlobFormat.BlockBytes);
         _filling = ArrayPool<byte>.Shared.Rent((int)blocks * BlobFormat.BlockBytes);
     }
 

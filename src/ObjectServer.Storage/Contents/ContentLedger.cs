@@ -68,10 +68,10 @@ internal sealed class ContentLedger(IMetadataStore metadata, MetadataBatch batch
         batch.Remove(manifest.Key);
         foreach (var part in parts)
         {
-            batch.Remove(MetadataKeys.Content(part.BlobId));
+            batch.Remove(MetadataKeys.Content(part.Blob));
         }
 
-        return new UnreferencedContent(id, [.. parts.Select(part => new BlobId(part.BlobId))]);
+        return new UnreferencedContent(id, [.. parts.Select(part => new BlobId(part.Blob))]);
     }
 
     private void Add(ContentReference content, long change, long length)

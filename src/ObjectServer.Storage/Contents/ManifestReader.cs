@@ -49,7 +49,7 @@ internal sealed class ManifestReader : BlobReader
             if (read < wanted)
             {
                 throw new CorruptDataException(
-                    $"Blob {_parts[at].BlobId:N} is shorter than part {_parts[at].Number} of manifest {_id:N}.");
+                    $"Blob {_parts[at].Blob:N} is shorter than part {_parts[at].Number} of manifest {_id:N}.");
             }
 
             filled += read;
@@ -95,8 +95,8 @@ internal sealed class ManifestReader : BlobReader
         }
 
         var part = _parts[at];
-        var next = await _contents.Blobs.OpenAsync(new BlobId(part.BlobId), cancellation)
-            ?? throw new CorruptDataException($"Blob {part.BlobId:N} of manifest {_id:N} is missing.");
+        var next = await _contents.Blobs.OpenAsync(new BlobId(part.Blob), cancellation)
+            ?? throw new CorruptDataException($"Blob {part.Blob:N} of manifest {_id:N} is missing.");
         if (_open is not null)
         {
             await _open.DisposeAsync();

@@ -4,12 +4,14 @@ using System.Text;
 namespace ObjectServer.Storage.Disk;
 
 /// <summary>
-/// Files that are either the old ones or the new ones, whatever happens: written under a temporary name, synced, renamed,
-/// and the rename synced. Nothing else in the store renames files.
+/// Files that are either the old ones or the new ones, whatever happens: written under a temporary name, synced,
+/// renamed, and the rename synced. Nothing else in the store renames files.
 /// </summary>
 public static class AtomicFile
 {
-    /// <summary>The ending of a file that is not yet the one it wants to be. One left behind by a crash is worthless.</summary>
+    /// <summary>
+    /// The ending of a file that is not yet the one it wants to be. One left behind by a crash is worthless.
+    /// </summary>
     public const string TemporarySuffix = ".tmp";
 
     /// <summary>Replaces a file's bytes. Durable once this returns.</summary>

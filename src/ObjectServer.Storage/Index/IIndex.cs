@@ -24,7 +24,8 @@ internal interface IIndex : IDisposable
     /// Makes changes and the state that they lead to visible together, all or none. One caller at a time.
     /// </summary>
     /// <param name="changes">One change per key, in byte order.</param>
-    /// <param name="replaced">Told of every entry that a change replaces or removes, before <paramref name="state"/>.</param>
+    /// <param name="replaced">Told of every entry that a change replaces or removes, before <paramref
+    /// name="state"/>.</param>
     /// <param name="state">Asked for the state once every change is in place.</param>
     /// <exception cref="IndexDamagedException">The index cannot be written; nothing was changed.</exception>
     void Apply(IReadOnlyList<IndexChange> changes, Action<IndexEntry> replaced, Func<IndexState> state);

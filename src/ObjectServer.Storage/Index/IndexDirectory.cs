@@ -8,8 +8,9 @@ namespace ObjectServer.Storage.Index;
 /// </summary>
 /// <remarks>
 /// The index's engine neither syncs its commits nor checks its pages, so a power loss while it is written may leave
-/// anything behind. STATE decides without looking: it says <c>clean</c> only while every byte of the index is synced and
-/// nobody writes, and is synced as <c>writing</c>, with the boot's identity, before the first byte changes. Found as
+/// anything behind. STATE decides without looking: it says <c>clean</c> only while every byte of the index is synced
+/// and nobody writes, and is synced as <c>writing</c>, with the boot's identity, before the first byte changes. Found
+/// as
 /// <c>writing</c> in the same boot, a process was killed: the page cache kept all it wrote, in order, and the engine's
 /// own log repairs the rest. Found as <c>writing</c> in another boot, the index is set aside and made anew from the
 /// journal. STATE is text, one <c>name: value</c> per line: format, store, state, boot.

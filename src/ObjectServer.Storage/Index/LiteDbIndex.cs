@@ -10,11 +10,11 @@ namespace ObjectServer.Storage.Index;
 /// packed entry; collection <c>state</c> holds one document that says how far the index reaches.
 /// </summary>
 /// <remarks>
-/// LiteDB refuses a binary <c>_id</c> of more than 1,021 bytes, and keys may have 2,048. A longer key is cut into pieces
-/// of 1,000 bytes. In place of its first piece stands a marker: the piece and a zero byte, which no short key equals and
-/// which sorts exactly where the long keys that begin with the piece belong. Its value numbers a node; what remains of
-/// the key is kept in collection <c>long</c> under the node's number (8 bytes, big-endian) and the remainder, which may
-/// have markers of its own. So every scan stays in byte order.
+/// LiteDB refuses a binary <c>_id</c> of more than 1,021 bytes, and keys may have 2,048. A longer key is cut into
+/// pieces of 1,000 bytes. In place of its first piece stands a marker: the piece and a zero byte, which no short key
+/// equals and which sorts exactly where the long keys that begin with the piece belong. Its value numbers a node;
+/// what remains of the key is kept in collection <c>long</c> under the node's number (8 bytes, big-endian) and the
+/// remainder, which may have markers of its own. So every scan stays in byte order.
 /// A transaction of LiteDB belongs to the thread that began it; nothing here awaits.
 /// </remarks>
 internal sealed class LiteDbIndex : IIndex
@@ -161,7 +161,9 @@ internal sealed class LiteDbIndex : IIndex
         _directory.EndWriting();
     }
 
-    /// <summary>LiteDB throws anything from its own exceptions to index errors when its file is not what it wrote.</summary>
+    /// <summary>
+    /// LiteDB throws anything from its own exceptions to index errors when its file is not what it wrote.
+    /// </summary>
     private static T Guard<T>(Func<T> action)
     {
         try

@@ -8,9 +8,9 @@ namespace ObjectServer.Storage.Index;
 /// takes from the oldest on.
 /// </summary>
 /// <remarks>
-/// What readers see is one immutable <see cref="PendingView"/>, exchanged whole: a batch appears in it at once or not at
-/// all, and a generation leaves it only after the index holds everything it held. The journal writer edits, publishes
-/// and freezes; the index flusher evicts; both exchange the view under a lock that readers never take.
+/// What readers see is one immutable <see cref="PendingView"/>, exchanged whole: a batch appears in it at once or not
+/// at all, and a generation leaves it only after the index holds everything it held. The journal writer edits,
+/// publishes and freezes; the index flusher evicts; both exchange the view under a lock that readers never take.
 /// </remarks>
 internal sealed class PendingTable
 {
@@ -73,7 +73,9 @@ internal sealed class PendingTable
         }
     }
 
-    /// <summary>Moves the oldest frozen generation into the index; false if there is none. One thread at a time.</summary>
+    /// <summary>
+    /// Moves the oldest frozen generation into the index; false if there is none. One thread at a time.
+    /// </summary>
     /// <exception cref="IndexDamagedException">The index took nothing; the generation stays.</exception>
     public bool MoveOldestInto(IIndex index)
     {
@@ -268,7 +270,9 @@ internal sealed class PendingView(PendingGeneration[] generations, ulong applied
 /// <summary>A group of commits that nobody sees yet. One thread.</summary>
 internal sealed class PendingEdit
 {
-    /// <summary>About what an entry takes besides its key and summary: the objects, and its share of the tree.</summary>
+    /// <summary>
+    /// About what an entry takes besides its key and summary: the objects, and its share of the tree.
+    /// </summary>
     private const int EntryOverheadBytes = 160;
 
     private readonly PendingView _view;

@@ -209,8 +209,8 @@ internal sealed class SortedTable
 
         public Node[] Children { get; }
 
-        /// <summary>Of each child, a key that is not after its first and is after all keys to its left; the first child's
-        /// is not looked at.</summary>
+        /// <summary>Of each child, a key that is not after its first and is after all keys to its left; the first
+        /// child's is not looked at.</summary>
         private byte[][] Keys { get; }
 
         public byte[] FirstKey => IsLeaf ? Entries[0].Key : Keys[0];

@@ -4,7 +4,8 @@ using ObjectServer.Storage.Metadata;
 namespace ObjectServer.Storage.Journal;
 
 /// <summary>
-/// Rewrites closed segments that are mostly dead: what is alive in them goes to the journal's head, then the segment goes.
+/// Rewrites closed segments that are mostly dead: what is alive in them goes to the journal's head, then the segment
+/// goes.
 /// </summary>
 /// <remarks>
 /// Hard rules, in the order in which they are kept:
@@ -15,10 +16,11 @@ namespace ObjectServer.Storage.Journal;
 /// it keeps its revision, so readings that callers hold still stand.
 /// 4. A removal is moved if its key is still absent and an older segment remains, which may hold what it removed.
 /// 5. Then one record says that the segment is gone, with the sums of its tallies and every number that is missing in
-/// the journal because of it. Only after its sync is the file removed, and only after that does another compaction begin.
+/// the journal because of it. Only after its sync is the file removed, and only after that does another compaction
+/// begin.
 /// </remarks>
 internal sealed class Compaction(
-    Segments segments,
+    JournalSegments segments,
     PendingTable pending,
     JournalOptions options,
     Func<ReadOnlyMemory<byte>, MetadataReading> locate,
@@ -55,12 +57,12 @@ internal sealed class Compaction(
     }
 
     /// <summary>The segment with the greatest dead part, if that is great enough.</summary>
-    private Segment? Choose()
+    private JournalSegment? Choose()
     {
         var inOrder = segments.InOrder;
         var applied = pending.View.AppliedLsn;
         var uses = pending.CopyTotals().Segments;
-        Segment? chosen = null;
+        JournalSegment? chosen = null;
         var highest = options.CompactAboveDeadRatio;
         for (var at = 0; at < inOrder.Count - 1; at++)
         {
@@ -82,11 +84,13 @@ internal sealed class Compaction(
         return chosen;
     }
 
-    /// <summary>The bytes of a segment that nothing needs; in the oldest one removals have nothing left to remove.</summary>
+    /// <summary>
+    /// The bytes of a segment that nothing needs; in the oldest one removals have nothing left to remove.
+    /// </summary>
     public static long Dead(SegmentUse use, bool isOldest) =>
         Math.Max(0, use.TotalBytes - use.LiveBytes - (isOldest ? 0 : use.RemovalBytes));
 
-    private async Task CompactAsync(Segment segment, CancellationToken cancellation)
+    private async Task CompactAsync(JournalSegment segment, CancellationToken cancellation)
     {
         var tallies = new Dictionary<ulong, MetadataTally>();
         var ranges = new List<LsnRange>();
@@ -142,7 +146,7 @@ internal sealed class Compaction(
         report(new SegmentCompacted(segment.Name, segment.Length, movedBytes));
     }
 
-    private bool IsNeeded(Segment segment, in JournalRecord record, in StoredEntry entry)
+    private bool IsNeeded(JournalSegment segment, in JournalRecord record, in StoredEntry entry)
     {
         var location = whereIs(entry.Key);
         return entry.IsRemoval
@@ -152,7 +156,7 @@ internal sealed class Compaction(
     }
 
     /// <summary>Whether another segment may hold a put that a removal undid.</summary>
-    private bool HasOlder(Segment segment, ulong revision) =>
+    private bool HasOlder(JournalSegment segment, ulong revision) =>
         segments.InOrder.Any(other => other != segment && other.FirstLsn < revision);
 
     /// <summary>Moves entries; those that were overtaken meanwhile stay behind.</summary>

@@ -2,7 +2,9 @@ using ObjectServer.Storage.Disk;
 
 namespace ObjectServer.Storage.Journal;
 
-/// <summary>Watches that the disk keeps some room, so that deletes, which need a little, always can free more.</summary>
+/// <summary>
+/// Watches that the disk keeps some room, so that deletes, which need a little, always can free more.
+/// </summary>
 /// <param name="measure">Asks the disk.</param>
 /// <param name="reserveBytes">The room to keep; null for a hundredth of the disk, at most 1 GiB.</param>
 /// <param name="time">Limits how often the disk is asked.</param>

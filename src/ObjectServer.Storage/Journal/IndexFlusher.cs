@@ -32,7 +32,9 @@ internal sealed class IndexFlusher
         _thread.Start();
     }
 
-    /// <summary>Completes when the next generation has left the pending table. Take it before looking at the table.</summary>
+    /// <summary>
+    /// Completes when the next generation has left the pending table. Take it before looking at the table.
+    /// </summary>
     public Task Relief
     {
         get
@@ -56,11 +58,13 @@ internal sealed class IndexFlusher
 
     /// <summary>Completes when all that is frozen now is in the index, and the index is settled.</summary>
     /// <exception cref="IndexDamagedException">The index refused.</exception>
+    /// <exception cref="ObjectDisposedException">The thread is ending.</exception>
     public Task FlushAsync()
     {
         var source = NewSource();
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isStopping, this);
             _waiting.Add(source);
             _isSignalled = true;
             Monitor.Pulse(_gate);

@@ -49,8 +49,8 @@ internal enum RecordType : byte
 /// 24  8  checksum, seeded with the segment's nonce, of bytes 0 to 23 and the checksum (seed 0) of the body
 /// 32     body
 /// </code>
-/// The body of types 1 (batch) and 2 (moved): entry count u32, tally count u32; tallies of group u64, objects i64, bytes
-/// i64; then entries:
+/// The body of types 1 (batch) and 2 (moved): entry count u32, tally count u32; tallies of group u64, objects i64,
+/// bytes i64; then entries:
 /// <code>
 ///  0  1  1 put, 2 removal
 ///  1  1  zero
@@ -68,10 +68,10 @@ internal enum RecordType : byte
 /// u64 and last LSN u64: every LSN that is in no segment any more because of this compaction or one that the segment
 /// itself recorded; then the sums of all tallies of the segment, as above.
 ///
-/// Why the place in the write is recorded: a crash in the middle of a write may leave any of its blocks behind, so a bad
-/// record may be followed by a good one of the same write. None of them was acknowledged. But a write begins only after
-/// the sync of the one before it: a good record whose write began after the bad record proves that the bad one was
-/// synced once, and that it is damage and not a torn end.
+/// Why the place in the write is recorded: a crash in the middle of a write may leave any of its blocks behind, so a
+/// bad record may be followed by a good one of the same write. None of them was acknowledged. But a write begins only
+/// after the sync of the one before it: a good record whose write began after the bad record proves that the bad one
+/// was synced once, and that it is damage and not a torn end.
 /// The nonce keeps records of other segments, which an object's content may hold, from being taken for this segment's.
 /// </remarks>
 internal static class JournalFormat

@@ -8,13 +8,13 @@ namespace ObjectServer.Storage.Journal;
 /// Metadata in a journal, with a pending table and an index that make it readable: the journal alone is the truth.
 /// </summary>
 /// <remarks>
-/// A read looks at one view of the pending table and then, where that says nothing, into the index. A key is in the view
-/// until after the index has it, so it is never missed. A scan merges both, and begins anew if the index has meanwhile
-/// taken commits that the view does not show, so that a page is one state of the store.
+/// A read looks at one view of the pending table and then, where that says nothing, into the index. A key is in the
+/// view until after the index has it, so it is never missed. A scan merges both, and begins anew if the index has
+/// meanwhile taken commits that the view does not show, so that a page is one state of the store.
 /// </remarks>
 public sealed class JournalMetadataStore : IMetadataStore
 {
-    private readonly Segments _segments;
+    private readonly JournalSegments _segments;
     private readonly IIndex _index;
     private readonly PendingTable _pending;
     private readonly JournalWriter _writer;
@@ -243,7 +243,7 @@ public sealed class JournalMetadataStore : IMetadataStore
         TimeProvider time,
         Action<StoreReport> report)
     {
-        var segments = new Segments(journal, storeId);
+        var segments = new JournalSegments(journal, storeId);
         try
         {
             segments.OpenAll();
@@ -273,7 +273,7 @@ public sealed class JournalMetadataStore : IMetadataStore
     }
 
     private static (IndexDirectory Folder, IIndex Index, bool IsRebuild) OpenIndex(
-        string path, Guid storeId, string? boot, Segments segments, Action<StoreReport> report)
+        string path, Guid storeId, string? boot, JournalSegments segments, Action<StoreReport> report)
     {
         var reason = "There is no index.";
         if (Directory.Exists(path))
@@ -301,7 +301,7 @@ public sealed class JournalMetadataStore : IMetadataStore
     }
 
     private static (long Records, long Bytes) Verify(
-        Segment segment, List<DamagedRecord> damaged, CancellationToken cancellation)
+        JournalSegment segment, List<DamagedRecord> damaged, CancellationToken cancellation)
     {
         var end = segment.Length;
         var reader = new SegmentReader(segment.File, segment.Nonce, JournalFormat.SegmentHeaderBytes);
@@ -461,7 +461,7 @@ public sealed class JournalMetadataStore : IMetadataStore
     }
 
     private sealed record JournalParts(
-        Segments Segments,
+        JournalSegments Segments,
         IIndex Index,
         IndexDirectory IndexFolder,
         PendingTable Pending,

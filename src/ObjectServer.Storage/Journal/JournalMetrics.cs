@@ -3,7 +3,9 @@ using ObjectServer.Storage.Disk;
 
 namespace ObjectServer.Storage.Journal;
 
-/// <summary>The journal's instruments in the meter <c>ObjectServer.Storage</c>: all observed, none costs a commit anything.</summary>
+/// <summary>
+/// The journal's instruments in the meter <c>ObjectServer.Storage</c>: all observed, none costs a commit anything.
+/// </summary>
 internal sealed class JournalMetrics : IDisposable
 {
     public const string MeterName = "ObjectServer.Storage";
@@ -26,11 +28,11 @@ internal sealed class JournalMetrics : IDisposable
         _meter.CreateObservableGauge(
             "objectserver.journal.dead", () => statistics().DeadBytes, "By", "Journal bytes that nothing needs.");
         _meter.CreateObservableGauge(
-            "objectserver.journal.read_only", () => statistics().IsReadOnly ? 1 : 0, "{boolean}", "1 after a failed write.");
+            "objectserver.journal.read_only", () => statistics().IsReadOnly ? 1 : 0, "{flag}", "1 after a failed write.");
         _meter.CreateObservableGauge(
-            "objectserver.pending.entries", () => statistics().PendingEntries, "{entry}", "Entries not yet in the index.");
+            "objectserver.pending.entries", () => statistics().PendingEntries, "{entry}", "Not yet in the index.");
         _meter.CreateObservableGauge(
-            "objectserver.pending.size", () => statistics().PendingBytes, "By", "Memory of entries not yet in the index.");
+            "objectserver.pending.size", () => statistics().PendingBytes, "By", "Memory of these entries.");
         _meter.CreateObservableGauge(
             "objectserver.index.lag",
             () => (long)(statistics().LastLsn - statistics().AppliedLsn),

@@ -3,7 +3,9 @@ namespace ObjectServer.Storage.Journal;
 /// <summary>How a journal behaves. Nothing of it is on disk: every open may choose differently.</summary>
 public sealed record JournalOptions
 {
-    /// <summary>A segment is closed once it is this long. Long enough that files are few, short enough to compact.</summary>
+    /// <summary>
+    /// A segment is closed once it is this long. Long enough that files are few, short enough to compact.
+    /// </summary>
     public long SegmentBytes { get; init; } = 256L << 20;
 
     /// <summary>The most bytes that one write takes from the queue, unless a single batch has more.</summary>

@@ -20,7 +20,7 @@ internal sealed class JournalWriter
     private const int MaxGroupCommits = 1024;
 
     private readonly JournalOptions _options;
-    private readonly Segments _segments;
+    private readonly JournalSegments _segments;
     private readonly PendingTable _pending;
     private readonly IIndex _index;
     private readonly DiskReserve _reserve;
@@ -31,7 +31,7 @@ internal sealed class JournalWriter
 
     private List<object> _queue = [];
     private bool _isClosing;
-    private Segment _head;
+    private JournalSegment _head;
     private long _extendedTo;
     private bool _hasWritten;
     private volatile Exception? _failure;
@@ -41,7 +41,7 @@ internal sealed class JournalWriter
 
     public JournalWriter(
         JournalOptions options,
-        Segments segments,
+        JournalSegments segments,
         PendingTable pending,
         IIndex index,
         DiskReserve reserve,
@@ -313,7 +313,9 @@ internal sealed class JournalWriter
         Volatile.Write(ref _syncs, _syncs + 1);
     }
 
-    /// <summary>Everything in the old segment is synced before the new one exists: only the last one can be torn.</summary>
+    /// <summary>
+    /// Everything in the old segment is synced before the new one exists: only the last one can be torn.
+    /// </summary>
     private void BeginSegment()
     {
         _head.File.Truncate(_head.Length);
@@ -348,8 +350,9 @@ internal sealed class JournalWriter
             _head.File.Truncate(_head.Length);
             _head.File.Sync();
         }
-        catch (IOException failure)
+        catch (Exception failure)
         {
+            // Nobody waits for this thread's exceptions; whoever asks for the store's health learns of it.
             Fail(failure);
         }
 

@@ -37,7 +37,8 @@ internal static class RecordEffects
     /// <param name="record">The record.</param>
     /// <param name="segment">Where it was read.</param>
     /// <param name="countsCompacted">
-    /// Of a compacted segment, whether its own records were counted before: then the sums that stand in for them are not.
+    /// Of a compacted segment, whether its own records were counted before: then the sums that stand in for them are
+    /// not.
     /// </param>
     public static void Replay(PendingEdit edit, in JournalRecord record, ulong segment, bool countsCompacted)
     {

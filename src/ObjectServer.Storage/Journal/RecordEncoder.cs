@@ -83,7 +83,8 @@ internal static class RecordEncoder
     private const int MaxKeyBytes = 2048;
 
     /// <summary>Encodes a caller's batch; of several changes of a key only the last.</summary>
-    /// <exception cref="ArgumentException">A key's length is not allowed, or the batch is larger than a record can be.</exception>
+    /// <exception cref="ArgumentException">A key's length is not allowed, or the batch is larger than a record can
+    /// be.</exception>
     public static EncodedRecord EncodeBatch(MetadataBatch batch)
     {
         var changes = batch.Changes;

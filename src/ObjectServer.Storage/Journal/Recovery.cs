@@ -20,7 +20,7 @@ internal sealed class Recovery
     private const int RecordsPerEdit = 256;
     private const long ReportEveryBytes = 64L << 20;
 
-    private readonly Segments _segments;
+    private readonly JournalSegments _segments;
     private readonly PendingTable _pending;
     private readonly IIndex _index;
     private readonly JournalOptions _options;
@@ -37,7 +37,11 @@ internal sealed class Recovery
     private long _bytesReported;
 
     private Recovery(
-        Segments segments, PendingTable pending, IIndex index, JournalOptions options, Action<StoreReport> report)
+        JournalSegments segments,
+        PendingTable pending,
+        IIndex index,
+        JournalOptions options,
+        Action<StoreReport> report)
     {
         _segments = segments;
         _pending = pending;
@@ -54,7 +58,11 @@ internal sealed class Recovery
     /// <returns>How many records were read.</returns>
     /// <exception cref="StoreOpenException">Acknowledged records are damaged or missing.</exception>
     public static long Run(
-        Segments segments, PendingTable pending, IIndex index, JournalOptions options, Action<StoreReport> report)
+        JournalSegments segments,
+        PendingTable pending,
+        IIndex index,
+        JournalOptions options,
+        Action<StoreReport> report)
     {
         var recovery = new Recovery(segments, pending, index, options, report);
         recovery.Run();
@@ -62,7 +70,7 @@ internal sealed class Recovery
     }
 
     /// <summary>The bytes that a recovery on top of an index has to read.</summary>
-    public static long Measure(Segments segments) => segments.InOrder.Sum(segment => segment.Length);
+    public static long Measure(JournalSegments segments) => segments.InOrder.Sum(segment => segment.Length);
 
     private void Run()
     {
@@ -83,7 +91,7 @@ internal sealed class Recovery
     }
 
     /// <summary>The segments that may hold records behind the index.</summary>
-    private IReadOnlyList<Segment> SegmentsToRead()
+    private IReadOnlyList<JournalSegment> SegmentsToRead()
     {
         var all = _segments.InOrder;
         return [.. all.Where((segment, at) =>
@@ -91,7 +99,7 @@ internal sealed class Recovery
             && (at == all.Count - 1 || all[at + 1].FirstLsn > _applied.Lsn))];
     }
 
-    private long StartIn(Segment segment) =>
+    private long StartIn(JournalSegment segment) =>
         segment.FirstLsn == _applied.Segment ? _applied.Offset : JournalFormat.SegmentHeaderBytes;
 
     private void RequireJournalBehindIndex()
@@ -113,7 +121,7 @@ internal sealed class Recovery
         }
     }
 
-    private void Read(Segment segment, bool isLast)
+    private void Read(JournalSegment segment, bool isLast)
     {
         var start = StartIn(segment);
         var expected = segment.FirstLsn == _applied.Segment ? _applied.Lsn + 1 : segment.FirstLsn;
@@ -149,7 +157,7 @@ internal sealed class Recovery
         }
     }
 
-    private void Cut(Segment segment, SegmentReader reader, ulong expected, bool isLast)
+    private void Cut(JournalSegment segment, SegmentReader reader, ulong expected, bool isLast)
     {
         var offset = reader.Offset;
         if (!isLast)
@@ -168,15 +176,15 @@ internal sealed class Recovery
         _report(new TornTailCut(segment.Name, offset, removed));
     }
 
-    private StoreOpenException Damaged(Segment segment, long offset, string what)
+    private StoreOpenException Damaged(JournalSegment segment, long offset, string what)
     {
         _report(new DamagedRecord(segment.Name, offset, $"The record is damaged: {what}."));
         return new StoreOpenException(
-            $"The journal is damaged: of the record at offset {offset} of segment '{segment.Name}' is known that {what}. "
+            $"The journal is damaged: of the record at offset {offset} of segment '{segment.Name}', {what}. "
             + "Opening the store would lose acknowledged writes. Restore the segment from a backup.");
     }
 
-    private void Take(in JournalRecord record, Segment segment)
+    private void Take(in JournalRecord record, JournalSegment segment)
     {
         var wasCounted = false;
         if (record.Type == RecordType.Compacted)
@@ -218,7 +226,7 @@ internal sealed class Recovery
         _recordsInEdit = 0;
     }
 
-    private void RequireNothingMissing(IReadOnlyList<Segment> read)
+    private void RequireNothingMissing(IReadOnlyList<JournalSegment> read)
     {
         var next = _applied.Lsn + 1;
         foreach (var segment in read)
@@ -275,7 +283,7 @@ internal sealed class Recovery
         }
     }
 
-    private bool HoldsLiveEntry(Segment segment)
+    private bool HoldsLiveEntry(JournalSegment segment)
     {
         var view = _pending.View;
         var reader = new SegmentReader(segment.File, segment.Nonce, JournalFormat.SegmentHeaderBytes);

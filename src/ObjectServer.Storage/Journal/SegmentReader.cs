@@ -3,7 +3,9 @@ using System.IO.Hashing;
 
 namespace ObjectServer.Storage.Journal;
 
-/// <summary>Reads a segment's records one after another, verifying each. Memory: one record, at least a megabyte.</summary>
+/// <summary>
+/// Reads a segment's records one after another, verifying each. Memory: one record, at least a megabyte.
+/// </summary>
 internal sealed class SegmentReader(IJournalFile file, ulong nonce, long offset)
 {
     private const int ReadAheadBytes = 1 << 20;
@@ -52,7 +54,9 @@ internal sealed class SegmentReader(IJournalFile file, ulong nonce, long offset)
     public bool TryFindLaterWrite(ulong expectedLsn, out JournalRecord found) =>
         TryFind(record => record.GroupLsn > expectedLsn, out found);
 
-    /// <summary>Goes on, after a bad record, at the next good one with a number that is not before the expected.</summary>
+    /// <summary>
+    /// Goes on, after a bad record, at the next good one with a number that is not before the expected.
+    /// </summary>
     public bool TrySkipTo(ulong expectedLsn)
     {
         if (!TryFind(found => found.Lsn >= expectedLsn, out var next))

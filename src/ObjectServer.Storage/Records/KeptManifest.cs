@@ -4,7 +4,7 @@ using ObjectServer.Storage.Metadata;
 namespace ObjectServer.Storage.Records;
 
 /// <summary>One part of a manifest.</summary>
-internal readonly record struct ManifestPart(int Number, long Size, Guid BlobId, ObjectChecksum? Checksum);
+internal readonly record struct ManifestPart(int Number, long Size, Guid Blob, ObjectChecksum? Checksum);
 
 /// <summary>The parts that a completed object is made of, in object order: the record in the space <c>m</c>.</summary>
 /// <remarks>One part is a record within the record, so parts can learn new fields like everything else.</remarks>
@@ -18,7 +18,7 @@ internal static class KeptManifest
             var nested = new FieldWriter(96);
             nested.Number(1, part.Number);
             nested.Number(2, part.Size);
-            nested.Id(3, part.BlobId);
+            nested.Id(3, part.Blob);
             if (part.Checksum is { } checksum)
             {
                 nested.Number(4, (ulong)checksum.Algorithm);

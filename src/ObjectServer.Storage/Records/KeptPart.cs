@@ -6,7 +6,7 @@ namespace ObjectServer.Storage.Records;
 /// A part of an upload in progress, in the space <c>p</c>. The summary holds all of a part, so that ten thousand of
 /// them are completed from one scan; the record names the upload's own key, for the sweep of parts that lost it.
 /// </summary>
-internal sealed record KeptPart(UploadPart Part, Guid BlobId)
+internal sealed record KeptPart(UploadPart Part, Guid Blob)
 {
     public ReadOnlyMemory<byte> EncodeSummary()
     {
@@ -21,7 +21,7 @@ internal sealed record KeptPart(UploadPart Part, Guid BlobId)
             writer.Bytes(8, checksum.Digest.Span);
         }
 
-        writer.Id(9, BlobId);
+        writer.Id(9, Blob);
         return writer.Written;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.IO.Hashing;
@@ -41,7 +42,7 @@ internal static class VersionIds
         var text = id.ToString();
         Span<byte> bytes = stackalloc byte[Bytes];
         if (text.Length != Bytes / 3 * 4
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var written)
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done
             || written != Bytes
             || BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]) != XxHash3.HashToUInt64(bytes[..16]))
         {

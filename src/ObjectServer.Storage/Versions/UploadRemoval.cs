@@ -51,7 +51,7 @@ internal sealed class UploadRemoval(IMetadataStore metadata, ContentStore conten
             var blobs = new List<BlobId>(page.Count);
             foreach (var part in page)
             {
-                var blob = KeptPart.DecodeSummary(part).BlobId;
+                var blob = KeptPart.DecodeSummary(part).Blob;
                 batch.Require(part).Remove(part.Key).Remove(MetadataKeys.Content(blob));
                 blobs.Add(new BlobId(blob));
             }

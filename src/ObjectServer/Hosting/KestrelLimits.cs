@@ -3,7 +3,7 @@ using ObjectServer.Pipeline;
 
 namespace ObjectServer.Hosting;
 
-/// <summary>What Kestrel allows a connection, and why.</summary>
+/// <summary>What Kestrel allows a connection, and why; and how it reads and writes header fields.</summary>
 internal static class KestrelLimits
 {
     /// <summary>
@@ -32,6 +32,8 @@ internal static class KestrelLimits
         // The server names itself; a body is read and written asynchronously or not at all.
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
+        kestrel.RequestHeaderEncodingSelector = HeaderText.ForRequest;
+        kestrel.ResponseHeaderEncodingSelector = HeaderText.ForResponse;
 
         var limits = kestrel.Limits;
 

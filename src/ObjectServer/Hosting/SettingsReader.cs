@@ -37,7 +37,7 @@ internal sealed class SettingsReader
             {
                 options = reader.Take(setting, setting.Variable, Split(setting, variable), options);
             }
-            else if (ReadSection(setting, section) is { Count: > 0 } kept)
+            else if (ReadSection(setting, section) is { Length: > 0 } kept)
             {
                 options = reader.Take(setting, $"{Section}:{setting.Key}", kept, options);
             }
@@ -69,7 +69,7 @@ internal sealed class SettingsReader
             .Select(child => $"{Section}:{child.Key}: there is no such setting."));
     }
 
-    private static IReadOnlyList<string> ReadSection(Setting setting, IConfiguration section)
+    private static string[] ReadSection(Setting setting, IConfiguration section)
     {
         var entry = section.GetSection(setting.Key);
         return entry.Value is { Length: > 0 } single

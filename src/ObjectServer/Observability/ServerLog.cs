@@ -6,7 +6,8 @@ namespace ObjectServer.Observability;
 internal static partial class ServerLog
 {
     [LoggerMessage(1, LogLevel.Information,
-        "{RequestId} {Remote} {AccessKeyId} {Method} {Operation} {Bucket} {Key} {Status} {Code} in={BytesIn} out={BytesOut} {Milliseconds:0.0} ms")]
+        "{RequestId} {Remote} {AccessKeyId} {Method} {Operation} {Bucket} {Key} "
+        + "{Status} {Code} in={BytesIn} out={BytesOut} {Milliseconds:0.0} ms")]
     private static partial void Access(
         ILogger logger,
         string requestId,

@@ -1,13 +1,8 @@
 using System.Diagnostics.Metrics;
+using ObjectServer.Storage;
 using Prometheus;
 
 namespace ObjectServer.Observability;
-
-/// <summary>How much one bucket holds.</summary>
-/// <param name="Bucket">Its name.</param>
-/// <param name="Objects">Versions of objects, delete markers left out.</param>
-/// <param name="Bytes">Bytes of their content.</param>
-internal readonly record struct BucketUsage(string Bucket, long Objects, long Bytes);
 
 /// <summary>Counts requests, and shows all figures of the server and its storage in Prometheus' text format.</summary>
 /// <remarks>https://prometheus.io/docs/instrumenting/exposition_formats/</remarks>
@@ -28,7 +23,8 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _bytesIn;
     private readonly Counter<long> _bytesOut;
     private readonly Histogram<double> _latency;
-    private Func<IReadOnlyList<BucketUsage>> _usage = () => [];
+    private IReadOnlyList<BucketUsage> _usage = [];
+    private Func<CancellationToken, ValueTask<IReadOnlyList<BucketUsage>>>? _readUsage;
 
     public ServerMetrics()
     {
@@ -38,8 +34,8 @@ internal sealed class ServerMetrics : IDisposable
             InstrumentFilterPredicate = IsOurs,
             ResolveHistogramBuckets = _ => LatencySeconds,
 
-            // A counter that rests keeps its value: Prometheus would take its return for a restart.
-            MetricsExpireAfter = TimeSpan.FromDays(3650),
+            // The longest that the exporter keeps a counter that rests.
+            MetricsExpireAfter = TimeSpan.FromDays(1),
         });
         _requests = _meter.CreateCounter<long>("objectserver.requests", description: "Requests answered.");
         _errors = _meter.CreateCounter<long>("objectserver.errors", description: "Requests refused or failed, by S3 code.");
@@ -49,17 +45,18 @@ internal sealed class ServerMetrics : IDisposable
             "objectserver.request.duration", "seconds", "From the first byte of a request to the last of its answer.");
         _meter.CreateObservableGauge(
             "objectserver.bucket.objects",
-            () => _usage().Select(usage => new Measurement<long>(usage.Objects, Label(usage))),
+            () => _usage.Select(usage => new Measurement<long>(usage.Objects, Label(usage))),
             description: "Object versions by bucket.");
         _meter.CreateObservableGauge(
             "objectserver.bucket.size",
-            () => _usage().Select(usage => new Measurement<long>(usage.Bytes, Label(usage))),
+            () => _usage.Select(usage => new Measurement<long>(usage.Bytes, Label(usage))),
             "bytes",
             "Bytes of content by bucket.");
     }
 
     /// <summary>Tells where the gauges by bucket take their figures from, once there is a store.</summary>
-    public void Observe(Func<IReadOnlyList<BucketUsage>> usage) => _usage = usage;
+    public void Observe(Func<CancellationToken, ValueTask<IReadOnlyList<BucketUsage>>> readUsage) =>
+        _readUsage = readUsage;
 
     /// <summary>Counts a request that is over.</summary>
     public void Count(Exchange exchange)
@@ -76,8 +73,16 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     /// <summary>Writes every figure in Prometheus' text format.</summary>
-    public Task WriteAsync(Stream output, CancellationToken cancellation) =>
-        _registry.CollectAndExportAsTextAsync(output, cancellation);
+    public async Task WriteAsync(Stream output, CancellationToken cancellation)
+    {
+        if (_readUsage is { } readUsage)
+        {
+            // The gauges are read without waiting, so what they show is fetched before.
+            _usage = await readUsage(cancellation);
+        }
+
+        await _registry.CollectAndExportAsTextAsync(output, cancellation);
+    }
 
     public void Dispose()
     {
@@ -93,5 +98,5 @@ internal sealed class ServerMetrics : IDisposable
         || instrument.Meter.Name.StartsWith(MeterName + ".", StringComparison.Ordinal)
         || instrument.Meter.Name == "System.Runtime";
 
-    private static KeyValuePair<string, object?> Label(BucketUsage usage) => new("bucket", usage.Bucket);
+    private static KeyValuePair<string, object?> Label(BucketUsage usage) => new("bucket", usage.Name);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ObjectServer.Storage.Blobs;
 using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Tests.Contracts;
@@ -29,6 +30,21 @@ public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
             await File.WriteAllBytesAsync(path, damaged, Cancellation);
             await Assert.ThrowsAsync<CorruptDataException>(() => VerifyAsync(store, id));
         }
+    }
+
+    [Fact]
+    public void The_bytes_that_verify_a_blob_never_change()
+    {
+        var id = new BlobId(new Guid("00112233-4455-6677-8899-aabbccddeeff"));
+        var footer = new byte[BlobFormat.FooterBytes];
+        BlobFormat.WriteFooter(footer, id, 65_537, 0x0102030405060708);
+        Assert.Equal(
+            "4F53424C4F420D0A" + "01000000" + "00000100" + "00112233445566778899AABBCCDDEEFF"
+            + "0100010000000000" + "0200000000000000" + "0807060504030201",
+            Convert.ToHexString(footer.AsSpan(0, 56)));
+        Assert.Equal("EBC40F2D74ACC8D0", Convert.ToHexString(footer.AsSpan(56)));
+        var checksum = BlobFormat.Checksum(id, 1, "block"u8);
+        Assert.Equal("5B18C7FCF502FDAF", checksum.ToString("X16", CultureInfo.InvariantCulture));
     }
 
     [Fact]

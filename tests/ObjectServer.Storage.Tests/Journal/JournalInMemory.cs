@@ -3,7 +3,8 @@ using ObjectServer.Storage.Journal;
 namespace ObjectServer.Storage.Tests.Journal;
 
 /// <summary>
-/// Journal files in memory that remember what was synced, fail as told, and can be looked at as a crash would leave them.
+/// Journal files in memory that remember what was synced, fail as told, and can be looked at as a crash would leave
+/// them.
 /// </summary>
 internal sealed class JournalInMemory : IJournalDirectory
 {

@@ -6,7 +6,8 @@ namespace ObjectServer.Storage.Tests.Listing;
 /// <summary>Pages of any size, put together, are the listing that a naive model makes from all keys.</summary>
 public sealed class ListingTests
 {
-    private static readonly string[] Alphabet = ["a", "b", "/", "//", "\u0001", "\u007f", "\u00ff", "\uffff", "\ud83d\ude00"];
+    private static readonly string[] Alphabet =
+        ["a", "b", "/", "//", "\u0001", "\u007f", "\u00ff", "\uffff", "\ud83d\ude00"];
 
     private static readonly Gen<string> Texts =
         Gen.Int[0, Alphabet.Length - 1].Select(at => Alphabet[at]).Array[1, 5].Select(parts => string.Concat(parts));
@@ -95,7 +96,11 @@ public sealed class ListingTests
                         break;
                     }
 
-                    listing = listing with { KeyMarker = page.NextKeyMarker, VersionIdMarker = page.NextVersionIdMarker };
+                    listing = listing with
+                    {
+                        KeyMarker = page.NextKeyMarker,
+                        VersionIdMarker = page.NextVersionIdMarker,
+                    };
                 }
 
                 var expected = all.Where(row => row.Item1.StartsWith(prefix, StringComparison.Ordinal))

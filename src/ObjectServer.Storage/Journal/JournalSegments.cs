@@ -9,7 +9,7 @@ namespace ObjectServer.Storage.Journal;
 /// <param name="firstLsn">Its first log sequence number, and its name.</param>
 /// <param name="nonce">The seed of its records' checksums.</param>
 /// <param name="file">Its bytes.</param>
-internal sealed class Segment(ulong firstLsn, ulong nonce, IJournalFile file)
+internal sealed class JournalSegment(ulong firstLsn, ulong nonce, IJournalFile file)
 {
     private long _length = JournalFormat.SegmentHeaderBytes;
 
@@ -30,19 +30,19 @@ internal sealed class Segment(ulong firstLsn, ulong nonce, IJournalFile file)
 }
 
 /// <summary>The open segments of a journal. Readers find theirs from any thread.</summary>
-internal sealed class Segments(IJournalDirectory directory, Guid storeId) : IDisposable
+internal sealed class JournalSegments(IJournalDirectory directory, Guid storeId) : IDisposable
 {
-    private readonly ConcurrentDictionary<ulong, Segment> _byFirstLsn = new();
+    private readonly ConcurrentDictionary<ulong, JournalSegment> _byFirstLsn = new();
 
     /// <summary>All segments in their order.</summary>
-    public IReadOnlyList<Segment> InOrder => [.. _byFirstLsn.Values.OrderBy(segment => segment.FirstLsn)];
+    public IReadOnlyList<JournalSegment> InOrder => [.. _byFirstLsn.Values.OrderBy(segment => segment.FirstLsn)];
 
     public int Count => _byFirstLsn.Count;
 
     /// <summary>The segment that is written to.</summary>
-    public Segment Head => InOrder[^1];
+    public JournalSegment Head => InOrder[^1];
 
-    public bool TryGet(ulong firstLsn, [NotNullWhen(true)] out Segment? segment) =>
+    public bool TryGet(ulong firstLsn, [NotNullWhen(true)] out JournalSegment? segment) =>
         _byFirstLsn.TryGetValue(firstLsn, out segment);
 
     /// <summary>Opens every segment that the directory holds.</summary>
@@ -65,18 +65,19 @@ internal sealed class Segments(IJournalDirectory directory, Guid storeId) : IDis
                 continue;
             }
 
-            if (JournalFormat.ReadSegmentHeader(header.AsSpan(0, length), storeId, firstLsn, out var nonce) is { } wrong)
+            var wrong = JournalFormat.ReadSegmentHeader(header.AsSpan(0, length), storeId, firstLsn, out var nonce);
+            if (wrong is not null)
             {
                 file.Dispose();
                 throw new StoreOpenException($"The journal segment '{name}' cannot be used. {wrong}");
             }
 
-            _byFirstLsn[firstLsn] = new Segment(firstLsn, nonce, file) { Length = file.Length };
+            _byFirstLsn[firstLsn] = new JournalSegment(firstLsn, nonce, file) { Length = file.Length };
         }
     }
 
     /// <summary>Makes the segment that begins with a number. Durable once this returns.</summary>
-    public Segment Create(ulong firstLsn)
+    public JournalSegment Create(ulong firstLsn)
     {
         var nonce = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
         var file = directory.Create(JournalFormat.SegmentName(firstLsn));
@@ -91,11 +92,13 @@ internal sealed class Segments(IJournalDirectory directory, Guid storeId) : IDis
             throw;
         }
 
-        return _byFirstLsn[firstLsn] = new Segment(firstLsn, nonce, file);
+        return _byFirstLsn[firstLsn] = new JournalSegment(firstLsn, nonce, file);
     }
 
-    /// <summary>Removes a segment for good. A read of it that is under way ends well; later ones look elsewhere.</summary>
-    public void Delete(Segment segment)
+    /// <summary>
+    /// Removes a segment for good. A read of it that is under way ends well; later ones look elsewhere.
+    /// </summary>
+    public void Delete(JournalSegment segment)
     {
         _byFirstLsn.TryRemove(segment.FirstLsn, out _);
         segment.File.Dispose();

@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ObjectServer.Addressing;
+using ObjectServer.Authentication;
+using ObjectServer.Observability;
+using ObjectServer.Pipeline;
+using ObjectServer.Routing;
+using ObjectServer.Storage;
+using ObjectServer.Storage.Disk;
+
+namespace ObjectServer.Hosting;
+
+/// <summary>
+/// The server within an application: opens the store before the application listens, answers its requests, and closes
+/// the store after the last of them.
+/// </summary>
+internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider time, ILoggerFactory logs)
+    : IHostedLifecycleService, IAsyncDisposable
+{
+    /// <summary>The log category of access lines and refusals.</summary>
+    public const string AccessCategory = "ObjectServer.Access";
+
+    private const long MaxDefaultReserveBytes = 1L << 30;
+
+    private readonly ILogger _log = logs.CreateLogger("ObjectServer");
+    private readonly ServerMetrics _metrics = new();
+    private LocalStore? _store;
+    private S3Endpoint? _endpoint;
+    private AdminEndpoint? _admin;
+
+    /// <summary>The root credentials; null until the server has started.</summary>
+    public RootCredentials? Credentials { get; private set; }
+
+    public Task HandleAsync(HttpContext http)
+    {
+        if (_endpoint is not { } endpoint || _admin is not { } admin)
+        {
+            throw new InvalidOperationException("The server takes requests once the application has started.");
+        }
+
+        return admin.Claims(http) ? admin.AnswerAsync(http) : endpoint.HandleAsync(http);
+    }
+
+    /// <summary>Runs before any service of the application starts, its web server included.</summary>
+    /// <exception cref="StoreOpenException">The store cannot be opened.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _store = await LocalStore.OpenAsync(StoreOptions(), time, Report, cancellationToken);
+        Credentials = RootCredentials.Establish(options);
+        var addresser = new Addresser(options.Domains);
+        var authenticator = new Authenticator(Credentials.ToRing(), options.Region, time);
+        _metrics.Observe(ReadUsageAsync);
+        _endpoint = new S3Endpoint(
+            S3Operations.Over(_store, authenticator, options.Region, time),
+            addresser,
+            authenticator,
+            _store.Buckets,
+            _metrics,
+            logs.CreateLogger(AccessCategory),
+            time,
+            hostId: Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
+        _admin = new AdminEndpoint(addresser, _metrics, FindTrouble, options.AdminListen is not null);
+        ServerLog.StoreOpened(_log, Path.GetFullPath(options.DataDirectory));
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Runs after every service of the application has stopped: no request is left.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken) => CloseAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _metrics.Dispose();
+    }
+
+    private async Task CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _store, null) is { } store)
+        {
+            await store.DisposeAsync();
+            ServerLog.StoreClosed(_log, Path.GetFullPath(options.DataDirectory));
+        }
+    }
+
+    private LocalStoreOptions StoreOptions()
+    {
+        Directory.CreateDirectory(options.DataDirectory);
+        return new LocalStoreOptions
+        {
+            DataDirectory = options.DataDirectory,
+            InlineLimitBytes = options.InlineLimitBytes,
+            DiskReserveBytes = options.DiskReserveBytes
+                ?? Math.Min(MaxDefaultReserveBytes, DiskSpace.Of(options.DataDirectory).TotalBytes / 100),
+        };
+    }
+
+    private async ValueTask<IReadOnlyList<BucketUsage>> ReadUsageAsync(CancellationToken cancellation) =>
+        _store is { } store ? (await store.ReadStatisticsAsync(cancellation)).Buckets : [];
+
+    private string? FindTrouble() => _store?.ReadHealth() switch
+    {
+        null => "The store is closed.",
+        { IsReadOnly: true } => "The store is read-only after a failed write.",
+        { IsDiskNearlyFull: true } => "The disk is nearly full: only reads and deletes go on.",
+        _ => null,
+    };
+
+    private void Report(StoreReport report) => StoreLog.Report(_log, report);
+}

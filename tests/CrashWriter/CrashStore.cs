@@ -1,0 +1,54 @@
+using System.Globalization;
+using ObjectServer.Storage;
+using ObjectServer.Storage.Journal;
+
+namespace ObjectServer.CrashWriter;
+
+/// <summary>What the writer that is killed and the test that kills it agree on.</summary>
+public static class CrashStore
+{
+    public const string Bucket = "crash";
+    public const int Workers = 4;
+    public const int KeysPerWorker = 6;
+
+    /// <summary>Small limits, so that segments, blobs and the index all come into play within a moment.</summary>
+    public static LocalStoreOptions Options(string directory) => new()
+    {
+        DataDirectory = directory,
+        InlineLimitBytes = 2048,
+        DiskReserveBytes = 0,
+        Journal = new JournalOptions
+        {
+            SegmentBytes = 64 << 10,
+            IndexInterval = TimeSpan.FromMilliseconds(50),
+        },
+    };
+
+    public static string Key(int worker, int key) =>
+        string.Create(CultureInfo.InvariantCulture, $"worker-{worker}/key-{key}");
+}
+
+/// <summary>Bytes that a few characters describe; no two writes of a test have the same.</summary>
+public sealed record CrashContent(int Seed, int Length)
+{
+    public static readonly CrashContent Absent = new(-1, 0);
+
+    public static CrashContent Parse(string text)
+    {
+        var parts = text.Split(':');
+        return new CrashContent(
+            int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
+
+    public byte[] Bytes()
+    {
+        var bytes = new byte[Length];
+        new Random(Seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    public NewObject Object(string key) =>
+        new() { Key = ObjectKey.Parse(key), ETag = ToString(), OwnerId = "owner" };
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Seed}:{Length}");
+}
