@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Unicode;
 using ObjectServer.Addressing;
 using ObjectServer.Errors;
 using ObjectServer.Storage;
@@ -51,24 +49,12 @@ internal sealed record CopySource(string Bucket, ObjectKey Key, VersionId? Versi
     {
         try
         {
-            return PercentEncoding.DecodeQuery(ReadRaw(encoded));
+            return PercentEncoding.DecodeQuery(encoded);
         }
         catch (S3Exception)
         {
             throw Invalid("Invalid copy source encoding.");
         }
-    }
-
-    /// <summary>Header bytes come as ISO 8859-1; a client that did not encode its key sent UTF-8.</summary>
-    private static string ReadRaw(string header)
-    {
-        if (Ascii.IsValid(header) || header.AsSpan().ContainsAnyExceptInRange('\0', '\u00ff'))
-        {
-            return header;
-        }
-
-        var bytes = Encoding.Latin1.GetBytes(header);
-        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : header;
     }
 
     private static S3Exception Invalid(string message) => new(S3Errors.InvalidArgument
