@@ -7,8 +7,8 @@ namespace ObjectServer.Operations.Listing;
 /// <summary>How a listing writes keys, prefixes, delimiters and markers: as they are, or encoded as for a URL.</summary>
 /// <param name="IsUrl">Whether the client asked for <c>encoding-type=url</c>.</param>
 /// <remarks>
-/// AWS encodes as HTML forms do: a space becomes a plus sign, and letters, digits and <c>-_.*/</c> stay. Clients undo
-/// exactly this, so that a plus sign in a key must be escaped.
+/// Letters, digits and <c>-_.*/</c> stay. A space is escaped and never a plus sign, so that clients that undo forms'
+/// encoding and clients that undo only escapes both read it right; a plus sign in a key is escaped for the same reason.
 /// </remarks>
 internal readonly record struct KeyEncoding(bool IsUrl)
 {
@@ -44,10 +44,6 @@ internal readonly record struct KeyEncoding(bool IsUrl)
             if (char.IsAsciiLetterOrDigit((char)value) || value is (byte)'-' or (byte)'_' or (byte)'.' or (byte)'*' or (byte)'/')
             {
                 encoded.Append((char)value);
-            }
-            else if (value == ' ')
-            {
-                encoded.Append('+');
             }
             else
             {
