@@ -10,9 +10,9 @@ public sealed class DeleteObjectTagging(ServerFixture server)
     public async Task Tags_go_and_the_object_stays()
     {
         var bucket = await ScratchBucket.CreateAsync(server, VersionStatus.Enabled);
-        var version = (await bucket.PutAsync("k", "kept", put => put.TagSet = [new() { Key = "a", Value = "1" }])).VersionId;
+        var put = await bucket.PutAsync("k", "kept", with => with.TagSet = [new() { Key = "a", Value = "1" }]);
         var deleted = await DeleteAsync(bucket, "k");
-        Assert.Equal((HttpStatusCode.NoContent, version), (deleted.HttpStatusCode, deleted.VersionId));
+        Assert.Equal((HttpStatusCode.NoContent, put.VersionId), (deleted.HttpStatusCode, deleted.VersionId));
         var (response, content) = await bucket.GetAsync("k");
         Assert.Equal("kept", content);
         Assert.Equal(0, response.TagCount ?? 0);

@@ -120,7 +120,8 @@ public sealed class DeleteObjects(ServerFixture server)
     public async Task More_than_a_thousand_keys_are_too_many()
     {
         var bucket = await ScratchBucket.CreateAsync(server);
-        var objects = string.Concat(Enumerable.Range(0, 1001).Select(number => $"<Object><Key>{number}</Key></Object>"));
+        var objects = string.Concat(
+            Enumerable.Range(0, 1001).Select(number => $"<Object><Key>{number}</Key></Object>"));
         var response = await SendAsync(bucket, $"<Delete>{objects}</Delete>");
         response.AssertRefused(400, "MalformedXML");
     }

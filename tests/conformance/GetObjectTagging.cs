@@ -23,10 +23,10 @@ public sealed class GetObjectTagging(ServerFixture server)
     public async Task The_version_is_named()
     {
         var bucket = await ScratchBucket.CreateAsync(server, VersionStatus.Enabled);
-        var version = (await bucket.PutAsync("k", "", put => put.TagSet = [new() { Key = "a-b", Value = "" }])).VersionId;
+        var put = await bucket.PutAsync("k", "", with => with.TagSet = [new() { Key = "a-b", Value = "" }]);
         await bucket.PutAsync("k");
-        var tags = await GetAsync(bucket, "k", version);
-        Assert.Equal(version, tags.VersionId);
+        var tags = await GetAsync(bucket, "k", put.VersionId);
+        Assert.Equal(put.VersionId, tags.VersionId);
         Assert.Equal(("a-b", ""), (tags.Tagging[0].Key, tags.Tagging[0].Value ?? ""));
     }
 

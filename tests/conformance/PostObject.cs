@@ -129,7 +129,10 @@ public sealed class PostObject(ServerFixture server)
         ignored.AssertOk(204);
         var other = await SendAsync(bucket, new(form) { ["key"] = "other" }, "x");
         document = other.AssertRefused(403, "AccessDenied").Text;
-        Assert.Contains("Policy Condition failed: [&quot;eq&quot;, &quot;$key&quot;, &quot;k&quot;]", document, StringComparison.Ordinal);
+        Assert.Contains(
+            "Policy Condition failed: [&quot;eq&quot;, &quot;$key&quot;, &quot;k&quot;]",
+            document,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,7 +185,10 @@ public sealed class PostObject(ServerFixture server)
 
     /// <summary>The fields of a form that allows one key, as the SDK signs them.</summary>
     private static async Task<Dictionary<string, string>> SignAsync(
-        ScratchBucket bucket, string key, List<S3PostCondition>? conditions = null, Dictionary<string, string>? fields = null)
+        ScratchBucket bucket,
+        string key,
+        List<S3PostCondition>? conditions = null,
+        Dictionary<string, string>? fields = null)
     {
         var signed = await bucket.S3.CreatePresignedPostAsync(new()
         {

@@ -172,7 +172,8 @@ public sealed class PutObject(ServerFixture server)
         await ScratchBucket.AssertRefusedAsync(
             HttpStatusCode.NotImplemented, "NotImplemented", () => bucket.PutAsync("k", "", put => put.IfMatch = "*"));
         await ScratchBucket.AssertRefusedAsync(
-            HttpStatusCode.NotImplemented, "NotImplemented", () => bucket.PutAsync("k", "", put => put.IfNoneMatch = "\"e\""));
+            HttpStatusCode.NotImplemented, "NotImplemented",
+            () => bucket.PutAsync("k", "", put => put.IfNoneMatch = "\"e\""));
         await ScratchBucket.AssertRefusedAsync(HttpStatusCode.NotImplemented, "NotImplemented", () =>
             bucket.PutAsync("k", "", put => (put.IfNoneMatch, put.IfMatch) = ("*", "\"e\"")));
     }

@@ -39,7 +39,8 @@ internal sealed class ScratchBucket
     public Task SetVersioningAsync(VersionStatus status) => S3.PutBucketVersioningAsync(
         new() { BucketName = Name, VersioningConfig = new() { Status = status } }, Cancellation);
 
-    public Task<PutObjectResponse> PutAsync(string key, string content = "content", Action<PutObjectRequest>? with = null)
+    public Task<PutObjectResponse> PutAsync(
+        string key, string content = "content", Action<PutObjectRequest>? with = null)
     {
         var request = new PutObjectRequest { BucketName = Name, Key = key, ContentBody = content };
         with?.Invoke(request);

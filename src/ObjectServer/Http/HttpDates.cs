@@ -35,7 +35,8 @@ internal static class HttpDates
         TryParse(text, out time) || TryParseIso8601(text, out time);
 
     /// <summary>The instant without what HTTP cannot say.</summary>
-    public static DateTimeOffset ToSecond(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
+    public static DateTimeOffset ToSecond(DateTimeOffset time) =>
+        time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
 
     private static bool TryParse(string? text, string[] formats, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(

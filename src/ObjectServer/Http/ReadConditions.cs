@@ -71,7 +71,9 @@ internal sealed record ReadConditions
 
         if (!IfNoneMatch.IsEmpty)
         {
-            return EntityTags.Match(IfNoneMatch, eTag) ? new(ReadOutcome.NotModified, Prefix + "If-None-Match") : default;
+            return EntityTags.Match(IfNoneMatch, eTag)
+                ? new(ReadOutcome.NotModified, Prefix + "If-None-Match")
+                : default;
         }
 
         return modified <= IfModifiedSince ? new(ReadOutcome.NotModified, Prefix + "If-Modified-Since") : default;

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using ObjectServer.Storage;
-using Prometheus;
 
 namespace ObjectServer.Observability;
 
@@ -16,8 +15,7 @@ internal sealed class ServerMetrics : IDisposable
         [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
     private readonly Meter _meter = new(MeterName);
-    private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
-    private readonly IDisposable _adapter;
+    private readonly PrometheusExport _export;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _errors;
     private readonly Counter<long> _bytesIn;
@@ -28,21 +26,13 @@ internal sealed class ServerMetrics : IDisposable
 
     public ServerMetrics()
     {
-        _adapter = MeterAdapter.StartListening(new MeterAdapterOptions
-        {
-            Registry = _registry,
-            InstrumentFilterPredicate = IsOurs,
-            ResolveHistogramBuckets = _ => LatencySeconds,
-
-            // The longest that the exporter keeps a counter that rests.
-            MetricsExpireAfter = TimeSpan.FromDays(1),
-        });
+        _export = new PrometheusExport(IsOurs, LatencySeconds);
         _requests = _meter.CreateCounter<long>("objectserver.requests", description: "Requests answered.");
         _errors = _meter.CreateCounter<long>("objectserver.errors", description: "Requests refused or failed, by S3 code.");
-        _bytesIn = _meter.CreateCounter<long>("objectserver.received", "bytes", "Bytes of request bodies.");
-        _bytesOut = _meter.CreateCounter<long>("objectserver.sent", "bytes", "Bytes of answer bodies.");
+        _bytesIn = _meter.CreateCounter<long>("objectserver.received", "By", "Bytes of request bodies.");
+        _bytesOut = _meter.CreateCounter<long>("objectserver.sent", "By", "Bytes of answer bodies.");
         _latency = _meter.CreateHistogram<double>(
-            "objectserver.request.duration", "seconds", "From the first byte of a request to the last of its answer.");
+            "objectserver.request.duration", "s", "From the first byte of a request to the last of its answer.");
         _meter.CreateObservableGauge(
             "objectserver.bucket.objects",
             () => _usage.Select(usage => new Measurement<long>(usage.Objects, Label(usage))),
@@ -50,7 +40,7 @@ internal sealed class ServerMetrics : IDisposable
         _meter.CreateObservableGauge(
             "objectserver.bucket.size",
             () => _usage.Select(usage => new Measurement<long>(usage.Bytes, Label(usage))),
-            "bytes",
+            "By",
             "Bytes of content by bucket.");
     }
 
@@ -81,22 +71,22 @@ internal sealed class ServerMetrics : IDisposable
             _usage = await readUsage(cancellation);
         }
 
-        await _registry.CollectAndExportAsTextAsync(output, cancellation);
+        await _export.WriteAsync(output, cancellation);
     }
 
     public void Dispose()
     {
-        _adapter.Dispose();
+        _export.Dispose();
         _meter.Dispose();
     }
 
     /// <summary>
     /// This server's meter, not that of another server in the process, and those of the storage and the runtime.
     /// </summary>
-    private bool IsOurs(Instrument instrument) =>
-        ReferenceEquals(instrument.Meter, _meter)
-        || instrument.Meter.Name.StartsWith(MeterName + ".", StringComparison.Ordinal)
-        || instrument.Meter.Name == "System.Runtime";
+    private bool IsOurs(Meter meter) =>
+        ReferenceEquals(meter, _meter)
+        || meter.Name.StartsWith(MeterName + ".", StringComparison.Ordinal)
+        || meter.Name == "System.Runtime";
 
     private static KeyValuePair<string, object?> Label(BucketUsage usage) => new("bucket", usage.Name);
 }

@@ -29,7 +29,8 @@ public sealed class EncodedWordsTests
 
     [Fact]
     public void Whatever_is_encoded_is_read_back() =>
-        Gen.String[0, 200].Where(IsText).Sample(text => EncodedWords.Decode(EncodedWords.Encode(text + "\u00e9")) == text + "\u00e9");
+        Gen.String[0, 200].Where(IsText).Select(text => text + "\u00e9").Sample(text =>
+            EncodedWords.Decode(EncodedWords.Encode(text)) == text);
 
     [Theory]
     [InlineData("=?utf-8?b?w6k=?=", "é")]

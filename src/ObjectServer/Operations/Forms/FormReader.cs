@@ -74,7 +74,7 @@ internal sealed class FormReader
         }
     }
 
-    /// <summary>Streams the file and takes in what follows it. Call it after <see cref="ReadFieldsAsync"/>, once.</summary>
+    /// <summary>Streams the file and takes in what follows it. Call it once, after the fields were read.</summary>
     /// <param name="write">Takes each piece in order; the memory is reused once it completes.</param>
     /// <param name="cancellation">Ends the copy.</param>
     /// <exception cref="S3Exception">MalformedPOSTRequest: the form ends within the file.</exception>

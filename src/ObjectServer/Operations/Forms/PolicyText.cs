@@ -2,8 +2,8 @@ using System.Text;
 
 namespace ObjectServer.Operations.Forms;
 
-/// <summary>The escapes that S3 adds to JSON for policies: <c>\$</c> is a dollar sign, <c>\v</c> a vertical tab.</summary>
-/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html#RESTObjectPOSTCharacterEscaping</remarks>
+/// <summary>The escapes that policies have beyond JSON: <c>\$</c> for a dollar sign, <c>\v</c>.</summary>
+/// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html</remarks>
 internal static class PolicyText
 {
     /// <summary>The same document in JSON's own escapes.</summary>

@@ -90,7 +90,8 @@ internal sealed record PostPolicy(DateTimeOffset Expiration, ImmutableArray<Post
         .Where(condition => condition.Range is not null)
         .Aggregate(
             (Min: 0L, Max: long.MaxValue),
-            (limits, next) => (Math.Max(limits.Min, next.Range!.Value.Min), Math.Min(limits.Max, next.Range.Value.Max)));
+            (limits, next) =>
+                (Math.Max(limits.Min, next.Range!.Value.Min), Math.Min(limits.Max, next.Range.Value.Max)));
 
     private static PostPolicy Read(JsonObject document)
     {
@@ -116,8 +117,9 @@ internal sealed record PostPolicy(DateTimeOffset Expiration, ImmutableArray<Post
         JsonObject => throw Refuse(
             "Invalid Simple-Condition: Simple-Conditions must have exactly one property specified."),
         JsonArray { Count: 3 } list
-            when TryRead(list[0], out var operation) && TryRead(list[1], out var first) && TryRead(list[2], out var second)
-            && PostCondition.IsOperation(operation) => new(operation.ToLowerInvariant(), first, second),
+            when TryRead(list[0], out var operation) && PostCondition.IsOperation(operation)
+            && TryRead(list[1], out var first) && TryRead(list[2], out var second) =>
+            new(operation.ToLowerInvariant(), first, second),
         JsonArray => throw Refuse("Invalid Condition: a condition is an operation and two arguments."),
         _ => throw Refuse("Invalid JSON."),
     };
@@ -148,7 +150,7 @@ internal sealed record PostCondition(string Operation, string First, string Seco
     /// <summary>The field that is spoken of; empty for none.</summary>
     public string Field => Operation != LengthRange && First.StartsWith('$') ? First[1..] : "";
 
-    /// <summary>The lengths in bytes that the file may have; null for another condition, or one of no numbers.</summary>
+    /// <summary>The lengths in bytes that the file may have; null where the condition gives none.</summary>
     public (long Min, long Max)? Range =>
         Operation == LengthRange && TryParse(First, out var min) && TryParse(Second, out var max) ? (min, max) : null;
 

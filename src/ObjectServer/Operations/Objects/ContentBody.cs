@@ -24,7 +24,7 @@ internal sealed class ContentBody(StoredObject stored, ByteRange range) : Respon
             var read = await stored.ReadAsync(position, output.GetMemory(wanted)[..wanted], cancellation);
             if (read == 0)
             {
-                throw new CorruptDataException($"The object ends at byte {position}, before the {end} that it should have.");
+                throw new CorruptDataException($"The object ends at byte {position}, before its end at {end}.");
             }
 
             output.Advance(read);

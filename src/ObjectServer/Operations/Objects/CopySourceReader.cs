@@ -6,7 +6,7 @@ using ObjectServer.Storage;
 
 namespace ObjectServer.Operations.Objects;
 
-/// <summary>Finds the source of a copy: it must exist, be readable by the caller, and meet the conditions on it.</summary>
+/// <summary>Finds the source of a copy: it must exist, be the caller's to read, and meet the conditions.</summary>
 internal sealed class CopySourceReader(BucketStore buckets)
 {
     private const string OwnerHeader = "x-amz-source-expected-bucket-owner";

@@ -9,7 +9,9 @@ using ObjectServer.Storage;
 
 namespace ObjectServer.Operations.Objects;
 
-/// <summary>DELETE /{bucket}/{key}: removes an object or one version of it, or hides it behind a delete marker.</summary>
+/// <summary>
+/// DELETE /{bucket}/{key}: removes an object or one version of it, or hides it behind a delete marker.
+/// </summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html</remarks>
 internal sealed class DeleteObject(ObjectStore objects) : S3Operation
 {

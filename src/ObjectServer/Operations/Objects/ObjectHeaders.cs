@@ -37,7 +37,8 @@ internal sealed record ObjectHeaders(ObjectMetadata Metadata, string StorageClas
 
     /// <summary>Reads everything.</summary>
     /// <exception cref="S3Exception">
-    /// MetadataTooLarge, InvalidRedirectLocation, InvalidStorageClass, and what <see cref="TagSets.ParseHeader"/> refuses.
+    /// MetadataTooLarge, InvalidRedirectLocation, InvalidStorageClass, and what <see cref="TagSets.ParseHeader"/>
+    /// refuses.
     /// </exception>
     public static ObjectHeaders Read(IHeaderDictionary headers) => new(
         ReadMetadata(headers),

@@ -20,7 +20,9 @@ internal sealed class ObjectReading
     private readonly ResponseOverrides _overrides;
 
     /// <summary>Reads the request.</summary>
-    /// <exception cref="S3Exception">InvalidArgument or InvalidRequest: a parameter is wrong, or two contradict.</exception>
+    /// <exception cref="S3Exception">
+    /// InvalidArgument or InvalidRequest: a parameter is wrong, or two contradict.
+    /// </exception>
     public ObjectReading(S3Request request)
     {
         _request = request;

@@ -16,7 +16,9 @@ using ObjectServer.Storage;
 
 namespace ObjectServer.Operations.Objects;
 
-/// <summary>POST /{bucket} with a form: a browser's upload, allowed by a policy that someone signed beforehand.</summary>
+/// <summary>
+/// POST /{bucket} with a form: a browser's upload, allowed by a policy that someone signed beforehand.
+/// </summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html</remarks>
 internal sealed class PostObject(ObjectStore objects, Authenticator authenticator) : S3Operation
 {
@@ -126,7 +128,9 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
         public required ChecksumAlgorithm? Checksum { get; init; }
 
         /// <summary>Reads the fields.</summary>
-        /// <exception cref="S3Exception">UserKeyMustBeSpecified, KeyTooLongError, MalformedXML for the tags.</exception>
+        /// <exception cref="S3Exception">
+        /// UserKeyMustBeSpecified, KeyTooLongError, InvalidURI; what the readers of headers and tags refuse.
+        /// </exception>
         public static Upload Read(FormFields form)
         {
             var fields = form.Values.ToDictionary(
@@ -179,7 +183,7 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
             Checksum = new(algorithm, ChecksumType.FullObject, digests.Checksum),
         };
 
-        /// <summary>A redirect where one was asked for that can be followed; else the status that was asked for.</summary>
+        /// <summary>A redirect where one was asked for that can be followed; else the status asked for.</summary>
         public S3Response Answer(S3Request request, ObjectVersion made)
         {
             var eTag = EntityTags.Quote(made.ETag);

@@ -16,10 +16,13 @@ internal sealed record ResponseOverrides(
     private static readonly ResponseOverrides None = new(null, null, null, null, null, null);
 
     /// <summary>Reads the <c>response-*</c> parameters, which only signed requests may have.</summary>
-    /// <exception cref="S3Exception">InvalidRequest: nobody signed. InvalidArgument: not the text of a header.</exception>
+    /// <exception cref="S3Exception">
+    /// InvalidRequest: nobody signed. InvalidArgument: not the text of a header.
+    /// </exception>
     public static ResponseOverrides Read(S3Request request)
     {
-        if (!request.Query.Parameters.Any(parameter => parameter.Name.StartsWith("response-", StringComparison.Ordinal)))
+        if (!request.Query.Parameters.Any(
+            parameter => parameter.Name.StartsWith("response-", StringComparison.Ordinal)))
         {
             return None;
         }

@@ -41,7 +41,7 @@ internal static class WriteAnswers
             ? response
             : response.With("x-amz-version-id", versionId.ToString());
 
-    /// <summary>Adds the version that an upload made; S3 does not name the null version of a suspended bucket here.</summary>
+    /// <summary>Adds the version that an upload made; S3 does not name the null version here.</summary>
     public static S3Response WithNewVersion(this S3Response response, ObjectVersion made) =>
         made.VersionId.IsNull ? response : response.With("x-amz-version-id", made.VersionId.ToString());
 }

@@ -83,8 +83,8 @@ internal static class TagSets
 
     private static S3Exception InvalidHeader(string header) => new(S3Errors.InvalidArgument
         .Saying(
-            "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name "
-            + "duplicates.")
+            "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag "
+            + "name duplicates.")
         .With("ArgumentName", Header)
         .With("ArgumentValue", header));
 

@@ -19,7 +19,8 @@ public sealed class FormReaderTests
         const string form =
             "--xyz\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nuser/${filename}\r\n"
             + "--xyz\r\nContent-Disposition: form-data; name=\"Über\"\r\nContent-Type: text/plain\r\n\r\n\r\n"
-            + "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"C:\\dir\\a b.txt\"\r\n\r\nc\r\n--xy\r\nd\r\n"
+            + "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"C:\\dir\\a b.txt\"\r\n\r\n"
+            + "c\r\n--xy\r\nd\r\n"
             + "--xyz\r\nContent-Disposition: form-data; name=\"late\"\r\n\r\nignored\r\n--xyz--\r\n";
         foreach (var pieceLength in new[] { int.MaxValue, 7, 1 })
         {
@@ -49,7 +50,9 @@ public sealed class FormReaderTests
             {
                 byte[] form =
                 [
-                    .. "--xyz\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n"u8, .. content, .. "\r\n--xyz--\r\n"u8,
+                    .. "--xyz\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n"u8,
+                    .. content,
+                    .. "\r\n--xyz--\r\n"u8,
                 ];
                 Assert.Equal(content, (await ReadAsync(form, pieceLength)).File);
             });
@@ -57,7 +60,9 @@ public sealed class FormReaderTests
     [Theory]
     [InlineData("", "MalformedPOSTRequest")]
     [InlineData("no form at all", "MalformedPOSTRequest")]
-    [InlineData("--xyz\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk\r\n--xyz--\r\n", "IncorrectNumberOfFilesInPostRequest")]
+    [InlineData(
+        "--xyz\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk\r\n--xyz--\r\n",
+        "IncorrectNumberOfFilesInPostRequest")]
     [InlineData("--xyz\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nnever ends", "MalformedPOSTRequest")]
     [InlineData("--xyz\r\nContent-Disposition: form-data\r\n\r\nk\r\n--xyz--\r\n", "MalformedPOSTRequest")]
     [InlineData("--xyz\r\n\r\nk\r\n--xyz--\r\n", "MalformedPOSTRequest")]
@@ -66,7 +71,8 @@ public sealed class FormReaderTests
     {
         foreach (var pieceLength in new[] { int.MaxValue, 1 })
         {
-            var refusal = await Assert.ThrowsAsync<S3Exception>(() => ReadAsync(Encoding.UTF8.GetBytes(form), pieceLength));
+            var refusal = await Assert.ThrowsAsync<S3Exception>(
+                () => ReadAsync(Encoding.UTF8.GetBytes(form), pieceLength));
             Assert.Equal(code, refusal.Error.Code);
         }
     }
@@ -103,7 +109,8 @@ public sealed class FormReaderTests
     public void A_form_needs_a_boundary(string? contentType) =>
         Assert.Equal(
             "MalformedPOSTRequest",
-            Assert.Throws<S3Exception>(() => new FormReader(Open(PipeReader.Create(Stream.Null)), contentType)).Error.Code);
+            Assert.Throws<S3Exception>(
+                () => new FormReader(Open(PipeReader.Create(Stream.Null)), contentType)).Error.Code);
 
     private static RequestBody Open(PipeReader reader) =>
         RequestBody.Open(reader, new HeaderDictionary(), PayloadMode.Unsigned, signer: null);

@@ -40,7 +40,8 @@ public sealed class PostPolicyTests
     public void Fields_that_no_condition_speaks_of_are_refused() =>
         Assert.Equal(
             "Invalid according to Policy: Extra input fields: x-amz-meta-a",
-            Policy("""{"bucket": "b"}, {"key": "k"}""").Judge(Fields(("key", "k"), ("x-amz-meta-a", "1")), Now)?.Message);
+            Policy("""{"bucket": "b"}, {"key": "k"}""")
+                .Judge(Fields(("key", "k"), ("x-amz-meta-a", "1")), Now)?.Message);
 
     [Fact]
     public void Content_types_are_a_list()

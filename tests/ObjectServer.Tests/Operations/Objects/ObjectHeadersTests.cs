@@ -78,7 +78,8 @@ public sealed class ObjectHeadersTests
     {
         var headers = new HeaderDictionary { ["x-amz-website-redirect-location"] = location };
         Assert.Equal(
-            "InvalidRedirectLocation", Assert.Throws<S3Exception>(() => ObjectHeaders.ReadRedirect(headers)).Error.Code);
+            "InvalidRedirectLocation",
+            Assert.Throws<S3Exception>(() => ObjectHeaders.ReadRedirect(headers)).Error.Code);
     }
 
     [Fact]

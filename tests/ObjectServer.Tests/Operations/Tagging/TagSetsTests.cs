@@ -10,10 +10,10 @@ public sealed class TagSetsTests
     [Fact]
     public void The_header_is_a_query()
     {
-        Tag[] tags = [new("a b", "1+2"), new("empty", ""), new("ключ", "значение")];
+        Tag[] tags = [new("a b", "1+2"), new("empty", ""), new("ключ", "да")];
         Assert.Equal(
             tags,
-            TagSets.ParseHeader("a+b=1%2B2&empty&%D0%BA%D0%BB%D1%8E%D1%87=%D0%B7%D0%BD%D0%B0%D1%87%D0%B5%D0%BD%D0%B8%D0%B5"));
+            TagSets.ParseHeader("a+b=1%2B2&empty&%D0%BA%D0%BB%D1%8E%D1%87=%D0%B4%D0%B0"));
         Assert.Empty(TagSets.ParseHeader(null));
         Assert.Empty(TagSets.ParseHeader(""));
     }

@@ -1,0 +1,183 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Microsoft.Extensions.Configuration;
+using ObjectServer.Hosting;
+
+namespace ObjectServer.Commands;
+
+/// <summary>The command line: <c>serve</c>, which is also what happens without a command, and what operators need.</summary>
+/// <param name="output">Where answers go.</param>
+/// <param name="errors">Where mistakes and failures go.</param>
+/// <param name="environment">A variable of the environment, or null.</param>
+internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, Func<string, string?> environment)
+{
+    /// <summary>Everything went as it should.</summary>
+    public const int Success = 0;
+
+    /// <summary>It was asked for rightly, and did not work out.</summary>
+    public const int Failure = 1;
+
+    /// <summary>It was asked for wrongly.</summary>
+    public const int Misuse = 2;
+
+    private const string SettingsFile = "appsettings.json";
+
+    private readonly Dictionary<Setting, Option<string[]>> _options = Setting.All.ToDictionary(
+        setting => setting,
+        setting => new Option<string[]>(setting.Option)
+        {
+            Description = Describe(setting),
+            HelpName = setting.Value,
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+        });
+
+    /// <summary>Runs what the arguments say.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(string[] arguments, CancellationToken cancellation)
+    {
+        var parsed = CreateRoot().Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            // What is wrong with the settings is said in the same breath.
+            Complain(parsed.Errors.Select(error => error.Message).Concat(ReadOptions(parsed).Mistakes));
+            return Misuse;
+        }
+
+        // The host handles SIGTERM and SIGINT itself: it drains first.
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = errors,
+            ProcessTerminationTimeout = null,
+            EnableDefaultExceptionHandler = false,
+        };
+        return await parsed.InvokeAsync(configuration, cancellation);
+    }
+
+    private RootCommand CreateRoot()
+    {
+        var root = new RootCommand(
+            "An object storage server that speaks the S3 API. Settings come from the command line, the environment and "
+            + $"the section {SettingsReader.Section} of {SettingsFile} in the working directory, in this order of strength.");
+        var serve = new Command("serve", "Serves S3 until it is told to stop; what happens without a command, too.");
+        foreach (var option in _options.Values)
+        {
+            root.Options.Add(option);
+            serve.Options.Add(option);
+        }
+
+        root.SetAction(ServeAsync);
+        serve.SetAction(ServeAsync);
+        root.Subcommands.Add(serve);
+        root.Subcommands.Add(CreateStoreCommand(
+            "info", "Shows what a stopped store holds.", (store, stop) => store.ShowInfoAsync(stop)));
+        root.Subcommands.Add(CreateStoreCommand(
+            "scrub", "Reads and verifies every byte of a stopped store.", (store, stop) => store.ScrubAsync(stop)));
+        root.Subcommands.Add(new Command("index", "Looks after the index of a stopped store.")
+        {
+            CreateStoreCommand(
+                "rebuild", "Makes the index anew from the journal.", (store, stop) => store.RebuildIndexAsync(stop)),
+        });
+        root.Subcommands.Add(CreateHealthCommand());
+        return root;
+    }
+
+    private Command CreateStoreCommand(
+        string name, string description, Func<StoreCommands, CancellationToken, Task<int>> run)
+    {
+        var command = new Command(name, description);
+        foreach (var (setting, option) in _options)
+        {
+            if (setting.Name == "data")
+            {
+                command.Options.Add(option);
+            }
+        }
+
+        command.SetAction((parsed, cancellation) => WithOptionsAsync(
+            parsed, options => run(new StoreCommands(options, output, errors), cancellation)));
+        return command;
+    }
+
+    private Command CreateHealthCommand()
+    {
+        var url = new Option<Uri>("--url")
+        {
+            Description = "Where the server is.",
+            HelpName = "URL",
+            DefaultValueFactory = _ => new Uri("http://127.0.0.1:9000"),
+            CustomParser = ReadUrl,
+        };
+        var command = new Command("health", "Asks a running server whether it is ready: exit code 0, or 1.") { url };
+        command.SetAction((parsed, cancellation) =>
+            new HealthCommand(output, errors).RunAsync(parsed.GetRequiredValue(url), cancellation));
+        return command;
+    }
+
+    private static Uri? ReadUrl(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
+        {
+            return url;
+        }
+
+        argument.AddError($"--url: '{text}' is not an address such as http://127.0.0.1:9000.");
+        return null;
+    }
+
+    private Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellation) => WithOptionsAsync(
+        parsed, options => new ServeCommand(options, ReadFile(), output, errors).RunAsync(cancellation));
+
+    private async Task<int> WithOptionsAsync(ParseResult parsed, Func<ObjectServerOptions, Task<int>> run)
+    {
+        var (options, mistakes) = ReadOptions(parsed);
+        if (mistakes.Count > 0)
+        {
+            Complain(mistakes);
+            return Misuse;
+        }
+
+        return await run(options);
+    }
+
+    private (ObjectServerOptions Options, IReadOnlyList<string> Mistakes) ReadOptions(ParseResult parsed)
+    {
+        try
+        {
+            return SettingsReader.Read(
+                setting => parsed.GetResult(_options[setting]) is { Implicit: false } given ? Values(given) : [],
+                environment,
+                ReadFile().GetSection(SettingsReader.Section));
+        }
+        catch (InvalidDataException malformed)
+        {
+            return (new ObjectServerOptions(), [malformed.Message]);
+        }
+    }
+
+    private static string[] Values(OptionResult given) => [.. given.Tokens.Select(token => token.Value)];
+
+    private static IConfigurationRoot ReadFile() => new ConfigurationBuilder()
+        .SetBasePath(Directory.GetCurrentDirectory())
+        .AddJsonFile(SettingsFile, optional: true)
+        .Build();
+
+    private void Complain(IEnumerable<string> mistakes)
+    {
+        foreach (var mistake in mistakes)
+        {
+            errors.WriteLine(mistake);
+        }
+
+        errors.WriteLine("objectserver --help explains every option.");
+    }
+
+    private static string Describe(Setting setting)
+    {
+        var repeatable = setting.IsRepeatable ? " May be given more than once." : "";
+        return $"{setting.Meaning}{repeatable} [{setting.Variable}; default: {setting.Default}]";
+    }
+}

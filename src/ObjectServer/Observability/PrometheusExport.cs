@@ -1,0 +1,199 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Prometheus;
+
+namespace ObjectServer.Observability;
+
+/// <summary>Follows the instruments of some meters and writes their figures in Prometheus' text format.</summary>
+/// <remarks>
+/// Names follow OpenTelemetry's rules for Prometheus: dots become underscores, the unit is a suffix, and counters end
+/// with <c>_total</c>. The exporter library brings an adapter of its own; it shows counters as gauges, forgets what
+/// rests for a day, and sorts and copies the labels of each measurement.
+/// https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
+/// </remarks>
+internal sealed class PrometheusExport : IDisposable
+{
+    private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
+    private readonly MeterListener _listener = new();
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Series> _series = new(StringComparer.Ordinal);
+    private readonly Func<Meter, bool> _follows;
+    private readonly double[] _bounds;
+
+    /// <param name="follows">Which meters count.</param>
+    /// <param name="bounds">The upper bounds of every histogram's buckets.</param>
+    public PrometheusExport(Func<Meter, bool> follows, double[] bounds)
+    {
+        _follows = follows;
+        _bounds = bounds;
+        _listener.InstrumentPublished = Follow;
+        _listener.SetMeasurementEventCallback<int>((_, value, tags, state) => Take(value, tags, state));
+        _listener.SetMeasurementEventCallback<long>((_, value, tags, state) => Take(value, tags, state));
+        _listener.SetMeasurementEventCallback<double>((_, value, tags, state) => Take(value, tags, state));
+        _listener.Start();
+    }
+
+    /// <summary>Asks every observed instrument and writes all figures.</summary>
+    public async Task WriteAsync(Stream output, CancellationToken cancellation)
+    {
+        await _oneAtATime.WaitAsync(cancellation);
+        try
+        {
+            foreach (var series in Snapshot())
+            {
+                series.ForgetObserved();
+            }
+
+            _listener.RecordObservableInstruments();
+            await _registry.CollectAndExportAsTextAsync(output, cancellation);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _oneAtATime.Dispose();
+    }
+
+    private void Follow(Instrument instrument, MeterListener listener)
+    {
+        if (!_follows(instrument.Meter))
+        {
+            return;
+        }
+
+        // Two meters may have an instrument of one name, e.g. while a store is closed and opened again.
+        lock (_lock)
+        {
+            var name = NameOf(instrument);
+            if (!_series.TryGetValue(name, out var series))
+            {
+                series = new Series(Metrics.WithCustomRegistry(_registry), name, instrument, _bounds);
+                _series.Add(name, series);
+            }
+
+            listener.EnableMeasurementEvents(instrument, series);
+        }
+    }
+
+    private Series[] Snapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _series.Values];
+        }
+    }
+
+    private static void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) =>
+        ((Series)state!).Take(value, tags);
+
+    private static string NameOf(Instrument instrument)
+    {
+        var name = Plain(instrument.Name);
+        var unit = instrument.Unit switch
+        {
+            "By" => "_bytes",
+            "s" => "_seconds",
+            _ => "",
+        };
+        if (!name.EndsWith(unit, StringComparison.Ordinal))
+        {
+            name += unit;
+        }
+
+        return Series.KindOf(instrument) == Kind.Counter ? name + "_total" : name;
+    }
+
+    private static string Plain(string name) => name.Replace('.', '_').Replace('-', '_');
+
+    private enum Kind
+    {
+        Counter,
+        Gauge,
+        Histogram,
+    }
+
+    /// <summary>One metric of Prometheus and all its labels. The first measurement tells the labels' names.</summary>
+    private sealed class Series(MetricFactory factory, string name, Instrument instrument, double[] bounds)
+    {
+        private readonly Kind _kind = KindOf(instrument);
+        private readonly string _help = instrument.Description ?? instrument.Name;
+        private readonly Lock _lock = new();
+        private volatile Collector? _collector;
+
+        public static Kind KindOf(Instrument instrument)
+        {
+            var type = instrument.GetType().GetGenericTypeDefinition();
+            return type == typeof(Counter<>) || type == typeof(ObservableCounter<>) ? Kind.Counter
+                : type == typeof(Histogram<>) ? Kind.Histogram
+                : Kind.Gauge;
+        }
+
+        public void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var labels = new string[tags.Length];
+            for (var i = 0; i < tags.Length; i++)
+            {
+                labels[i] = Convert.ToString(tags[i].Value, CultureInfo.InvariantCulture) ?? "";
+            }
+
+            switch (_collector ?? Create(tags))
+            {
+                case Counter counter when instrument.IsObservable:
+                    counter.WithLabels(labels).IncTo(value);
+                    break;
+                case Counter counter:
+                    counter.WithLabels(labels).Inc(value);
+                    break;
+                case Gauge gauge:
+                    gauge.WithLabels(labels).Set(value);
+                    break;
+                case Histogram histogram:
+                    histogram.WithLabels(labels).Observe(value);
+                    break;
+            }
+        }
+
+        /// <summary>Drops what the last look showed: a deleted bucket must not stay in the figures.</summary>
+        public void ForgetObserved()
+        {
+            if (_kind == Kind.Gauge && instrument.IsObservable && _collector is Gauge gauge)
+            {
+                foreach (var labels in gauge.GetAllLabelValues().Where(labels => labels.Length > 0).ToArray())
+                {
+                    gauge.RemoveLabelled(labels);
+                }
+            }
+        }
+
+        private Collector Create(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            lock (_lock)
+            {
+                if (_collector is { } existing)
+                {
+                    return existing;
+                }
+
+                var labels = new string[tags.Length];
+                for (var i = 0; i < tags.Length; i++)
+                {
+                    labels[i] = Plain(tags[i].Key);
+                }
+
+                return _collector = _kind switch
+                {
+                    Kind.Counter => factory.CreateCounter(name, _help, labels),
+                    Kind.Histogram => factory.CreateHistogram(
+                        name, _help, labels, new HistogramConfiguration { Buckets = bounds }),
+                    _ => factory.CreateGauge(name, _help, labels),
+                };
+            }
+        }
+    }
+}
