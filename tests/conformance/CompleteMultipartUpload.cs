@@ -46,6 +46,25 @@ public sealed class CompleteMultipartUpload(ServerFixture server)
     }
 
     [Fact]
+    public async Task The_sdks_own_calls_need_no_word_about_checksums()
+    {
+        var bucket = await server.NewBucketAsync();
+        var begun = await server.S3.InitiateMultipartUploadAsync(bucket, "k", Cancellation);
+        using var content = new MemoryStream(Hello);
+        var part = await server.S3.UploadPartAsync(
+            new UploadPartRequest
+            {
+                BucketName = bucket, Key = "k", UploadId = begun.UploadId, PartNumber = 1, InputStream = content,
+            },
+            Cancellation);
+        var request = new CompleteMultipartUploadRequest { BucketName = bucket, Key = "k", UploadId = begun.UploadId };
+        request.AddPartETags(part);
+        var completed = await server.S3.CompleteMultipartUploadAsync(request, Cancellation);
+        Assert.Equal(("M3eFcAZSQlc=", ChecksumType.FULL_OBJECT), (completed.ChecksumCRC64NVME, completed.ChecksumType));
+        Assert.Equal(Hello, await server.ReadAsync(bucket, "k"));
+    }
+
+    [Fact]
     public async Task Asked_again_it_gives_the_same_answer()
     {
         var (bucket, upload) = await BeginAsync();

@@ -9,6 +9,7 @@ internal sealed class RouteGroup
 {
     private readonly Candidate[] _plain;
     private readonly FrozenDictionary<string, Candidate[]> _byParameter;
+    private readonly FrozenSet<string> _selectors;
 
     public RouteGroup(IEnumerable<OperationRow> rows)
     {
@@ -19,6 +20,10 @@ internal sealed class RouteGroup
             .Where(candidate => candidate.Selector is not null)
             .GroupBy(candidate => candidate.Selector!)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+        _selectors = ranked
+            .Where(candidate => candidate.Row.Route.Subresource is null)
+            .SelectMany(candidate => candidate.Parameters)
+            .ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <summary>The best row that fits, or null.</summary>
@@ -39,9 +44,7 @@ internal sealed class RouteGroup
     }
 
     /// <summary>Whether a query parameter chooses an operation of this group without being a subresource.</summary>
-    public bool IsSelector(string parameter) =>
-        _byParameter.TryGetValue(parameter, out var selected)
-        && selected.Any(candidate => candidate.Row.Route.Subresource is null);
+    public bool IsSelector(string parameter) => _selectors.Contains(parameter);
 
     private static OperationRow? FirstThatFits(Candidate[] candidates, RawQuery query, IHeaderDictionary headers)
     {
@@ -79,6 +82,9 @@ internal sealed class RouteGroup
 
         /// <summary>The parameter under which the row is found; null for a row that requires none.</summary>
         public string? Selector { get; }
+
+        /// <summary>The names of the parameters that the row requires beside its subresource.</summary>
+        public IEnumerable<string> Parameters => _query.Select(required => required.Name);
 
         public bool Fits(RawQuery query, IHeaderDictionary headers)
         {

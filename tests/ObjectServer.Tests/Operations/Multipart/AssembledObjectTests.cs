@@ -107,6 +107,16 @@ public sealed class AssembledObjectTests
         Assert.Equal("BadDigest", Refusal(upload, [wrong], [part]).Code);
     }
 
+    [Fact]
+    public void An_upload_that_announced_nothing_takes_parts_with_a_checksum_of_the_clients_choice()
+    {
+        var part = Part(1, "a", 1);
+        var chosen = new ChosenPart(1, part.ETag, [new(ChecksumAlgorithm.Crc32, "6Le+Qw==")]);
+        Assert.Equal([part], AssembledObject.From(Upload(), [chosen], [part]).Parts);
+        var wrong = new ChosenPart(1, part.ETag, [new(ChecksumAlgorithm.Crc64Nvme, "AAAAAAAAAAA=")]);
+        Assert.Equal("InvalidPart", Refusal(Upload(), [wrong], [part]).Code);
+    }
+
     [Theory]
     [InlineData(ChecksumAlgorithm.Crc32)]
     [InlineData(ChecksumAlgorithm.Crc32C)]

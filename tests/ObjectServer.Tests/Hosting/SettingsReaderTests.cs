@@ -1,0 +1,90 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using ObjectServer.Hosting;
+
+namespace ObjectServer.Tests.Hosting;
+
+public sealed class SettingsReaderTests
+{
+    [Fact]
+    public void The_command_line_outweighs_the_environment_and_that_the_file()
+    {
+        const string File = """{ "Region": "file", "Data": "file", "LogFormat": "json" }""";
+
+        var (options, mistakes) = Read(
+            File,
+            environment: new() { ["OBJECTSERVER_REGION"] = "environment", ["OBJECTSERVER_DATA"] = "environment" },
+            commandLine: new() { ["region"] = ["line"] });
+
+        Assert.Empty(mistakes);
+        Assert.Equal(
+            ("line", "environment", LogFormat.Json), (options.Region, options.DataDirectory, options.LogFormat));
+    }
+
+    [Fact]
+    public void Every_mistake_is_found_at_once()
+    {
+        var (_, mistakes) = Read(
+            """{ "Regoin": "us-east-1", "DiskReserve": "lots" }""",
+            environment: new() { ["OBJECTSERVER_ACCESS_KEY"] = "a b" },
+            commandLine: new() { ["listen"] = ["ftp://here", "https://127.0.0.1:9000"], ["log-format"] = ["xml"] });
+
+        Assert.Equal(
+            [
+                "ObjectServer:Regoin", "--log-format", "ObjectServer:DiskReserve", "listen", "tls-certificate",
+                "secret-key", "access-key",
+            ],
+            mistakes.Select(mistake => mistake[..mistake.IndexOf(": ", StringComparison.Ordinal)]));
+    }
+
+    [Fact]
+    public void Lists_come_as_repeated_options_as_arrays_or_with_commas()
+    {
+        string[] expected = ["a.example", "b.example"];
+
+        Assert.Equal(expected, Read(commandLine: new() { ["domain"] = expected }).Options.Domains);
+        Assert.Equal(
+            expected, Read(environment: new() { ["OBJECTSERVER_DOMAIN"] = "a.example, b.example" }).Options.Domains);
+        Assert.Equal(expected, Read("""{ "Domain": ["a.example", "b.example"] }""").Options.Domains);
+    }
+
+    [Fact]
+    public void A_setting_that_holds_one_value_is_not_given_twice() =>
+        Assert.Equal(["--region: give it once."], Read(commandLine: new() { ["region"] = ["a", "b"] }).Mistakes);
+
+    [Fact]
+    public void Sizes_are_read_with_units() => Assert.Equal(
+        (128 * 1024, 2L << 30),
+        Read(commandLine: new() { ["inline-limit"] = ["128KiB"], ["disk-reserve"] = ["2GiB"] }).Options is var options
+            ? (options.InlineLimitBytes, options.DiskReserveBytes!.Value)
+            : default);
+
+    [Fact]
+    public void The_defaults_have_no_mistake() => Assert.Empty(Read().Mistakes);
+
+    [Fact]
+    public void Every_setting_is_documented()
+    {
+        var document = File.ReadAllText(RepositoryRoot.File("docs", "configuration.md"));
+
+        foreach (var setting in Setting.All)
+        {
+            Assert.Contains($"`{setting.Option}`", document, StringComparison.Ordinal);
+            Assert.Contains($"`{setting.Variable}`", document, StringComparison.Ordinal);
+            Assert.Contains($"`{setting.Key}`", document, StringComparison.Ordinal);
+        }
+    }
+
+    private static (ObjectServerOptions Options, IReadOnlyList<string> Mistakes) Read(
+        string section = "{}",
+        Dictionary<string, string>? environment = null,
+        Dictionary<string, string[]>? commandLine = null)
+    {
+        var json = $$"""{ "ObjectServer": {{section}} }""";
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        return SettingsReader.Read(
+            setting => commandLine?.GetValueOrDefault(setting.Name) ?? [],
+            name => environment?.GetValueOrDefault(name),
+            new ConfigurationBuilder().AddJsonStream(stream).Build().GetSection("ObjectServer"));
+    }
+}
