@@ -82,7 +82,8 @@ public sealed class CompleteMultipartUpload(ServerFixture server)
         // Parts that may be completed would be 50 GB; too small ones show that all of them were found.
         var (bucket, upload) = await BeginAsync();
         var parts = new (int Number, string ETag)[10_000];
-        await Parallel.ForAsync(0, parts.Length, Cancellation, async (index, _) =>
+        var many = new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Cancellation };
+        await Parallel.ForAsync(0, parts.Length, many, async (index, _) =>
             parts[index] = (index + 1, await server.SendPartAsync(bucket, "k", upload, index + 1, [(byte)index])));
         var small = await server.CompleteAsync(bucket, "k", upload, parts);
         Assert.Equal("1", small.AssertRefused(400, "EntityTooSmall").Element("PartNumber"));
