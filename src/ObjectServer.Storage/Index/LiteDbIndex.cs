@@ -15,7 +15,10 @@ namespace ObjectServer.Storage.Index;
 /// equals and which sorts exactly where the long keys that begin with the piece belong. Its value numbers a node;
 /// what remains of the key is kept in collection <c>long</c> under the node's number (8 bytes, big-endian) and the
 /// remainder, which may have markers of its own. So every scan stays in byte order.
-/// A transaction of LiteDB belongs to the thread that began it; nothing here awaits.
+/// A transaction of LiteDB belongs to the thread that began it; nothing here awaits. And one thread at a time may be
+/// inside LiteDB: its page cache hands a page that one thread is about to read to another that needs room, and then
+/// the reader finds a page of another kind (5.0.20, seen under concurrent uploads). So changes are applied in short
+/// transactions, and between two of them whoever waits gets in.
 /// </remarks>
 internal sealed class LiteDbIndex : IIndex
 {
@@ -25,6 +28,9 @@ internal sealed class LiteDbIndex : IIndex
     /// <summary>segment u64, offset i64, head i32, content i32, revision u64, then the summary.</summary>
     private const int PackedHeaderBytes = 32;
 
+    /// <summary>Changes in one transaction: about ten milliseconds during which nobody can read.</summary>
+    private const int TransactionChanges = 64;
+
     private const string Id = "_id";
     private const string Value = "v";
 
@@ -33,6 +39,13 @@ internal sealed class LiteDbIndex : IIndex
     private readonly ILiteCollection<BsonDocument> _keys;
     private readonly ILiteCollection<BsonDocument> _long;
     private readonly ILiteCollection<BsonDocument> _state;
+
+    /// <summary>Held by whoever is inside LiteDB.</summary>
+    private readonly Lock _inside = new();
+
+    /// <summary>Held by whoever is next: without it, the thread that applies would overtake all that wait.</summary>
+    private readonly Lock _next = new();
+
     private long _lastNode;
 
     private LiteDbIndex(IndexDirectory directory, LiteDatabase database)
@@ -79,7 +92,7 @@ internal sealed class LiteDbIndex : IIndex
     public bool TryGet(ReadOnlySpan<byte> key, out IndexEntry entry)
     {
         var bytes = key.ToArray();
-        var packed = Guard(() => Find(bytes));
+        var packed = Alone(() => Find(bytes));
         entry = packed is null ? default : Unpack(packed);
         return packed is not null;
     }
@@ -88,7 +101,7 @@ internal sealed class LiteDbIndex : IIndex
     {
         var rows = new List<IndexRow>(Math.Min(limit, 1024));
         var end = range.End;
-        Guard(() => ScanNode(_keys, [], [], range.Start.ToArray(), row =>
+        Alone(() => ScanNode(_keys, [], [], range.Start.ToArray(), row =>
         {
             if (rows.Count == limit || (!end.IsEmpty && row.Key.AsSpan().SequenceCompareTo(end.Span) >= 0))
             {
@@ -104,30 +117,30 @@ internal sealed class LiteDbIndex : IIndex
     public void Apply(IReadOnlyList<IndexChange> changes, Action<IndexEntry> replaced, Func<IndexState> state)
     {
         _directory.BeginWriting();
-        Guard(() =>
+        for (var start = 0; start < changes.Count; start += TransactionChanges)
         {
-            _database.BeginTrans();
-            try
+            var (from, to) = (start, Math.Min(start + TransactionChanges, changes.Count));
+            Transact(() =>
             {
-                foreach (var change in changes)
+                for (var at = from; at < to; at++)
                 {
-                    if (Write(change) is { } before)
+                    // After a crash between two transactions the same changes come again: those replace themselves.
+                    if (Write(changes[at]) is { } packed
+                        && Unpack(packed) is var before
+                        && before.Location != changes[at].Entry?.Location)
                     {
-                        replaced(Unpack(before));
+                        replaced(before);
                     }
                 }
 
-                var reached = state();
-                WriteState(reached);
-                _database.Commit();
-                State = reached;
-            }
-            catch
-            {
-                _database.Rollback();
-                throw;
-            }
+                return State;
+            });
+        }
 
+        // Only now does the index say that it reaches so far.
+        Transact(state);
+        Alone(() =>
+        {
             _database.Checkpoint();
             return true;
         });
@@ -135,7 +148,7 @@ internal sealed class LiteDbIndex : IIndex
 
     public void Settle()
     {
-        Guard(() =>
+        Alone(() =>
         {
             _database.Checkpoint();
             return true;
@@ -159,6 +172,48 @@ internal sealed class LiteDbIndex : IIndex
         }
 
         _directory.EndWriting();
+    }
+
+    /// <summary>Runs changes in a transaction that ends with the state that they reach.</summary>
+    private void Transact(Func<IndexState> change) => Alone(() =>
+    {
+        _database.BeginTrans();
+        try
+        {
+            var reached = change();
+            WriteState(reached);
+            _database.Commit();
+            State = reached;
+            return true;
+        }
+        catch
+        {
+            _database.Rollback();
+            throw;
+        }
+    });
+
+    /// <summary>Runs something while no other thread is inside LiteDB.</summary>
+    private T Alone<T>(Func<T> action)
+    {
+        _next.Enter();
+        try
+        {
+            _inside.Enter();
+        }
+        finally
+        {
+            _next.Exit();
+        }
+
+        try
+        {
+            return Guard(action);
+        }
+        finally
+        {
+            _inside.Exit();
+        }
     }
 
     /// <summary>
