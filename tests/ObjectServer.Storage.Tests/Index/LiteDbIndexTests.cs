@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Metadata;
@@ -25,6 +26,40 @@ public sealed class LiteDbIndexTests : IDisposable
     private readonly TemporaryDirectory _temporary = new();
 
     public void Dispose() => _temporary.Dispose();
+
+    [Fact]
+    public async Task Reads_are_right_while_changes_are_applied()
+    {
+        const int Known = 2_000;
+        using var index = Open("index");
+        ulong revision = 1;
+        Apply(Enumerable.Range(0, Known));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var readers = Enumerable.Range(0, 3).Select(reader => Task.Run(() =>
+        {
+            for (var round = reader; !stop.IsCancellationRequested; round++)
+            {
+                Assert.True(index.TryGet(Key(round % Known), out _));
+                Assert.Equal(10, index.Scan(new MetadataRange(Key(round % 1000), default), 10).Count);
+            }
+        })).ToArray();
+        for (var batch = 1; batch <= 8; batch++)
+        {
+            revision++;
+            Apply(Enumerable.Range(batch * Known, Known).Append(batch));
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
+        Assert.Equal(9 * Known, index.Scan(default, 10 * Known).Count);
+
+        byte[] Key(int number) => Encoding.ASCII.GetBytes($"key/{number:x8}");
+
+        void Apply(IEnumerable<int> numbers) => index.Apply(
+            [.. numbers.Select(number => new IndexChange(Key(number), Entry(revision)))],
+            _ => { },
+            () => new IndexState(new JournalPosition(revision, 1, 64), new Totals()));
+    }
 
     [Fact]
     public void Puts_and_removals_of_keys_of_every_length_are_a_sorted_map()
