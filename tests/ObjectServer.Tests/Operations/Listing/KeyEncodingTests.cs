@@ -11,7 +11,7 @@ public sealed class KeyEncodingTests
 {
     [Theory]
     [InlineData("a b.txt", "a%20b.txt")]
-    [InlineData("a%20b.txt", "a%2Bb.txt")]
+    [InlineData("a+b.txt", "a%2Bb.txt")]
     [InlineData("100%.csv", "100%25.csv")]
     [InlineData("한글/x.txt", "%ED%95%9C%EA%B8%80/x.txt")]
     [InlineData("test_file(3).png", "test_file%283%29.png")]
