@@ -41,17 +41,6 @@ public sealed class PresignedUrls(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_URL_that_has_expired_is_refused()
-    {
-        var bucket = await server.NewBucketAsync();
-        var url = Url(bucket, "key", HttpVerb.GET, TimeProvider.System.GetUtcNow().AddSeconds(-10));
-
-        using var answer = await _http.GetAsync(url, Cancellation);
-
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-    }
-
-    [Fact]
     public async Task A_URL_may_say_which_headers_the_answer_has()
     {
         var bucket = await server.NewBucketAsync();
@@ -73,7 +62,7 @@ public sealed class PresignedUrls(ServerFixture server) : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_secret_is_shown_what_was_signed()
+    public async Task A_wrong_secret_does_not_match()
     {
         var bucket = await server.NewBucketAsync();
         var client = server.Connect(secretAccessKey: "another-secret-key");
@@ -82,16 +71,15 @@ public sealed class PresignedUrls(ServerFixture server) : IDisposable
             new ListObjectsV2Request { BucketName = bucket }, Cancellation));
 
         Assert.Equal("SignatureDoesNotMatch", refusal.ErrorCode);
-        Assert.Contains("<CanonicalRequest>", refusal.ResponseBody ?? "<CanonicalRequest>", StringComparison.Ordinal);
     }
 
-    private string Url(string bucket, string key, HttpVerb verb, DateTimeOffset? expires = null) =>
+    private string Url(string bucket, string key, HttpVerb verb) =>
         server.S3.GetPreSignedURL(new GetPreSignedUrlRequest
         {
             BucketName = bucket,
             Key = key,
             Verb = verb,
             Protocol = Protocol.HTTP,
-            Expires = (expires ?? TimeProvider.System.GetUtcNow().AddMinutes(5)).UtcDateTime,
+            Expires = TimeProvider.System.GetUtcNow().AddMinutes(5).UtcDateTime,
         });
 }

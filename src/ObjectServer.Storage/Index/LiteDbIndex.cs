@@ -25,6 +25,10 @@ internal sealed class LiteDbIndex : IIndex
     /// <summary>segment u64, offset i64, head i32, content i32, revision u64, then the summary.</summary>
     private const int PackedHeaderBytes = 32;
 
+    private const string Keys = "keys";
+    private const string Long = "long";
+    private const string Progress = "state";
+
     private const string Id = "_id";
     private const string Value = "v";
 
@@ -39,9 +43,9 @@ internal sealed class LiteDbIndex : IIndex
     {
         _directory = directory;
         _database = database;
-        _keys = database.GetCollection("keys");
-        _long = database.GetCollection("long");
-        _state = database.GetCollection("state");
+        _keys = database.GetCollection(Keys);
+        _long = database.GetCollection(Long);
+        _state = database.GetCollection(Progress);
         State = ReadState();
     }
 
@@ -66,6 +70,7 @@ internal sealed class LiteDbIndex : IIndex
             {
                 // Checkpoints come after each apply, never in the middle of one.
                 database.CheckpointSize = 0;
+                MakeCollections(database);
                 return new LiteDbIndex(directory, database);
             }
             catch
@@ -147,6 +152,24 @@ internal sealed class LiteDbIndex : IIndex
     {
         _database.Dispose();
         SyncFiles();
+    }
+
+    /// <summary>
+    /// LiteDB shows a new collection to every reader before its first page is committed, and one that looks then finds
+    /// a page that is none and closes the database. So all collections are there before anyone reads.
+    /// </summary>
+    private static void MakeCollections(LiteDatabase database)
+    {
+        BsonValue placeholder = (byte[])[0];
+        foreach (var name in (ReadOnlySpan<string>)[Keys, Long, Progress])
+        {
+            if (!database.CollectionExists(name))
+            {
+                var rows = database.GetCollection(name);
+                rows.Insert(new BsonDocument { [Id] = placeholder });
+                rows.Delete(placeholder);
+            }
+        }
     }
 
     private void SyncFiles()

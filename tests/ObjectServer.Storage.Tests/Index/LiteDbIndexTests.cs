@@ -27,6 +27,36 @@ public sealed class LiteDbIndexTests : IDisposable
     public void Dispose() => _temporary.Dispose();
 
     [Fact]
+    public async Task Readers_may_look_while_the_first_entries_are_written()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            using var index = Open($"first{round}");
+            using var written = new CancellationTokenSource();
+            var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+            {
+                while (!written.IsCancellationRequested)
+                {
+                    index.TryGet([1, 2, 3], out var _);
+                    index.Scan(default, 10);
+                }
+            })).ToArray();
+            for (ulong revision = 1; revision <= 3; revision++)
+            {
+                var number = revision;
+                index.Apply(
+                    [new IndexChange([1, (byte)number], Entry(number))],
+                    _ => { },
+                    () => new IndexState(new JournalPosition(number, 1, 64), new Totals()));
+            }
+
+            await written.CancelAsync();
+            await Task.WhenAll(readers);
+            Assert.Equal(3, index.Scan(default, 100).Count);
+        }
+    }
+
+    [Fact]
     public void Puts_and_removals_of_keys_of_every_length_are_a_sorted_map()
     {
         var round = 0;
