@@ -25,7 +25,8 @@ public sealed class CreateBucket(ServerFixture server)
     public async Task In_the_first_region_an_owner_may_create_a_bucket_again_and_changes_nothing()
     {
         var name = NewName();
-        await server.SendAsync("PUT", "/" + name, Configuration("<Tags><Tag><Key>a</Key><Value>b</Value></Tag></Tags>"));
+        var tags = Configuration("<Tags><Tag><Key>a</Key><Value>b</Value></Tag></Tags>");
+        (await server.SendAsync("PUT", "/" + name, tags)).AssertOk();
         (await server.SendAsync("PUT", "/" + name)).AssertOk();
         var tagging = await server.S3.GetBucketTaggingAsync(
             new GetBucketTaggingRequest { BucketName = name }, Cancellation);

@@ -65,10 +65,15 @@ public sealed class CreateMultipartUpload(ServerFixture server)
     }
 
     [Theory]
-    [InlineData("CRC64NVME", "COMPOSITE", "The COMPOSITE checksum type cannot be used with the crc64nvme checksum algorithm.")]
-    [InlineData("SHA1", "FULL_OBJECT", "The FULL_OBJECT checksum type cannot be used with the sha1 checksum algorithm.")]
+    [InlineData(
+        "CRC64NVME", "COMPOSITE", "The COMPOSITE checksum type cannot be used with the crc64nvme checksum algorithm.")]
+    [InlineData(
+        "SHA1", "FULL_OBJECT", "The FULL_OBJECT checksum type cannot be used with the sha1 checksum algorithm.")]
     [InlineData("CRC32", "HALF", "Value for x-amz-checksum-type header is invalid.")]
-    [InlineData(null, "COMPOSITE", "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")]
+    [InlineData(
+        null,
+        "COMPOSITE",
+        "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")]
     public async Task A_checksum_that_does_not_exist_is_refused(string? algorithm, string type, string message)
     {
         var bucket = await server.NewBucketAsync();

@@ -23,7 +23,8 @@ public sealed class DeleteBucket(ServerFixture server)
         var bucket = await server.NewBucketAsync();
         await server.S3.PutObjectAsync(
             new PutObjectRequest { BucketName = bucket, Key = "k", ContentBody = "v" }, Cancellation);
-        var refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => server.S3.DeleteBucketAsync(bucket, Cancellation));
+        var refusal = await Assert.ThrowsAsync<AmazonS3Exception>(
+            () => server.S3.DeleteBucketAsync(bucket, Cancellation));
         Assert.Equal((HttpStatusCode.Conflict, "BucketNotEmpty"), (refusal.StatusCode, refusal.ErrorCode));
         (await server.SendAsync("HEAD", "/" + bucket)).AssertOk();
     }

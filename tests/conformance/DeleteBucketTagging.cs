@@ -12,7 +12,8 @@ public sealed class DeleteBucketTagging(ServerFixture server)
         var cancellation = TestContext.Current.CancellationToken;
         var bucket = await server.NewBucketAsync();
         await server.S3.PutBucketTaggingAsync(
-            new PutBucketTaggingRequest { BucketName = bucket, TagSet = [new() { Key = "a", Value = "b" }] }, cancellation);
+            new PutBucketTaggingRequest { BucketName = bucket, TagSet = [new() { Key = "a", Value = "b" }] },
+            cancellation);
         (await server.SendAsync("DELETE", $"/{bucket}?tagging")).AssertOk(204);
         (await server.SendAsync("DELETE", $"/{bucket}?tagging")).AssertOk(204);
         var refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => server.S3.GetBucketTaggingAsync(

@@ -85,7 +85,8 @@ public sealed class ListMultipartUploads(ServerFixture server)
     }
 
     [Theory]
-    [InlineData("max-uploads=-1", "Argument max-uploads must be an integer between 0 and 2147483647", "max-uploads", "-1")]
+    [InlineData(
+        "max-uploads=-1", "Argument max-uploads must be an integer between 0 and 2147483647", "max-uploads", "-1")]
     [InlineData("max-uploads=x", "Provided max-uploads not an integer or within integer range", "max-uploads", "x")]
     [InlineData("encoding-type=x", "Invalid Encoding Method specified in Request", "encoding-type", "x")]
     public async Task A_wrong_parameter_is_refused(string query, string message, string argument, string value) =>

@@ -86,7 +86,8 @@ public sealed class ListObjectVersions(ServerFixture server)
         var bucket = await server.NewBucketWithAsync("a/1", "a/2", "b");
         var root = await server.ListRawAsync($"/{bucket}?versions&delimiter=%2F&max-keys=1");
         Assert.Equal(["a/"], root.Texts("CommonPrefixes", "Prefix"));
-        Assert.Equal(("true", "a/", "/"), (root.Text("IsTruncated"), root.Text("NextKeyMarker"), root.Text("Delimiter")));
+        Assert.Equal(
+            ("true", "a/", "/"), (root.Text("IsTruncated"), root.Text("NextKeyMarker"), root.Text("Delimiter")));
         root = await server.ListRawAsync($"/{bucket}?versions&delimiter=%2F&key-marker=a%2F");
         Assert.Equal(["b"], root.Texts("Version", "Key"));
         Assert.Empty(root.Texts("CommonPrefixes", "Prefix"));

@@ -32,7 +32,7 @@ public sealed class ListObjects(ServerFixture server)
     {
         var bucket = await server.NewBucketWithAsync("hello");
         var answer = await server.SendAsync("GET", $"/{bucket}");
-        Assert.Contains("<ETag>&quot;5d41402abc4b2a76b9719d911017c592&quot;</ETag>", answer.Text, StringComparison.Ordinal);
+        Assert.Equal("&quot;5d41402abc4b2a76b9719d911017c592&quot;", answer.Element("ETag"));
         Assert.Equal("us-east-1", answer.Header("x-amz-bucket-region"));
     }
 

@@ -44,5 +44,6 @@ public sealed class PutBucketTagging(ServerFixture server)
     }
 
     private Task<PutBucketTaggingResponse> PutAsync(string bucket, List<Tag> tags) =>
-        server.S3.PutBucketTaggingAsync(new PutBucketTaggingRequest { BucketName = bucket, TagSet = tags }, Cancellation);
+        server.S3.PutBucketTaggingAsync(
+            new PutBucketTaggingRequest { BucketName = bucket, TagSet = tags }, Cancellation);
 }

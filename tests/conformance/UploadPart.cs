@@ -72,7 +72,7 @@ public sealed class UploadPart(ServerFixture server)
         (await server.SendAsync("PUT", target, "jello"u8.ToArray(), ("x-amz-checksum-sha256", digest)))
             .AssertRefused(400, "BadDigest");
         var parts = await server.SendAsync("GET", $"/{bucket}/k?uploadId={upload}");
-        Assert.Equal("\"5d41402abc4b2a76b9719d911017c592\"".Replace("\"", "&quot;", StringComparison.Ordinal), parts.Element("ETag"));
+        Assert.Equal("&quot;5d41402abc4b2a76b9719d911017c592&quot;", parts.Element("ETag"));
     }
 
     [Fact]

@@ -117,7 +117,9 @@ public sealed class UploadPartCopy(ServerFixture server)
         (string, string)[] headers = range is null
             ? [("x-amz-copy-source", $"/{bucket}/{source}")]
             : [("x-amz-copy-source", $"/{bucket}/{source}"), ("x-amz-copy-source-range", range)];
-        return (await server.SendAsync("PUT", $"/{bucket}/k?partNumber={number}&uploadId={upload}", [], headers)).AssertOk();
+        var answer = await server.SendAsync(
+            "PUT", $"/{bucket}/k?partNumber={number}&uploadId={upload}", [], headers);
+        return answer.AssertOk();
     }
 
     private Task<RawAnswer> TryCopyAsync(

@@ -60,7 +60,8 @@ internal sealed class CreateBucket(BucketStore buckets, string region) : S3Opera
             "account-regional" => $"-{request.Caller.AccountId}-{region}-an",
             var other => throw new S3Exception(Invalid("x-amz-bucket-namespace", other)),
         };
-        return BucketName.IsValid(name) && name.EndsWith(suffix, StringComparison.Ordinal) && name.Length > suffix.Length
+        var hasSuffix = name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal);
+        return hasSuffix && BucketName.IsValid(name)
             ? null
             : S3Errors.InvalidBucketName.With("BucketName", name);
     }
@@ -72,7 +73,9 @@ internal sealed class CreateBucket(BucketStore buckets, string region) : S3Opera
             && (bool.TryParse(value, out var enabled) ? enabled : throw new S3Exception(Invalid(Header, value)));
     }
 
-    /// <exception cref="S3Exception">MalformedXML; NotImplemented for what belongs to directory buckets; InvalidTag; BadRequest.</exception>
+    /// <exception cref="S3Exception">
+    /// MalformedXML; NotImplemented for what belongs to directory buckets; InvalidTag; BadRequest.
+    /// </exception>
     private static (string? Constraint, ImmutableArray<Tag> Tags) ReadConfiguration(ReadOnlyMemory<byte> document)
     {
         if (document.IsEmpty)

@@ -34,7 +34,7 @@ internal static class ContinuationToken
         if (Base64Url.IsValid(token)
             && Base64Url.TryDecodeFromChars(token, bytes, out var length)
             && length > HashBytes
-            && BinaryPrimitives.ReadUInt64BigEndian(bytes) == XxHash3.HashToUInt64(bytes.AsSpan(HashBytes, length - HashBytes)))
+            && XxHash3.HashToUInt64(bytes.AsSpan(HashBytes..length)) == BinaryPrimitives.ReadUInt64BigEndian(bytes))
         {
             return bytes[HashBytes..length];
         }

@@ -10,7 +10,7 @@ internal static class IntegerParameter
     /// <summary>No page holds more objects, uploads or parts; S3 takes a wish for more as a wish for this.</summary>
     public const int MaxPageSize = 1000;
 
-    /// <summary>Reads how much a page may hold: at most, and where nothing is said, <see cref="MaxPageSize"/>.</summary>
+    /// <summary>Reads how much a page may hold: at most, or without a word, <see cref="MaxPageSize"/>.</summary>
     /// <param name="query">The query.</param>
     /// <param name="name">The parameter, e.g. <c>max-keys</c>.</param>
     /// <param name="argument">What S3 calls a negative one in its refusal, e.g. <c>maxKeys</c>.</param>

@@ -4,7 +4,7 @@ using ObjectServer.Errors;
 
 namespace ObjectServer.Operations.Listing;
 
-/// <summary>How a listing writes keys, prefixes, delimiters and markers: as they are, or encoded as for a URL.</summary>
+/// <summary>How a listing writes keys, prefixes, delimiters and markers: as they are, or encoded for URLs.</summary>
 /// <param name="IsUrl">Whether the client asked for <c>encoding-type=url</c>.</param>
 /// <remarks>
 /// AWS encodes as HTML forms do: a space becomes a plus sign, and letters, digits and <c>-_.*/</c> stay. Clients undo
@@ -41,11 +41,12 @@ internal readonly record struct KeyEncoding(bool IsUrl)
         var encoded = new StringBuilder(utf8.Length + 16);
         foreach (var value in utf8)
         {
-            if (char.IsAsciiLetterOrDigit((char)value) || value is (byte)'-' or (byte)'_' or (byte)'.' or (byte)'*' or (byte)'/')
+            var character = (char)value;
+            if (char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '*' or '/')
             {
-                encoded.Append((char)value);
+                encoded.Append(character);
             }
-            else if (value == ' ')
+            else if (character == ' ')
             {
                 encoded.Append('+');
             }

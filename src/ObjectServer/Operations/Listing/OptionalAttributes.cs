@@ -20,7 +20,8 @@ internal static class OptionalAttributes
             return;
         }
 
-        foreach (var attribute in wanted.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        const StringSplitOptions Tidily = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        foreach (var attribute in wanted.Split(',', Tidily))
         {
             if (attribute != "RestoreStatus")
             {

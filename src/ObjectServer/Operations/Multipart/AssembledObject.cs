@@ -5,7 +5,9 @@ using ObjectServer.Storage;
 
 namespace ObjectServer.Operations.Multipart;
 
-/// <summary>What an upload's parts make together. Nothing is read again: it all follows from the parts' own digests.</summary>
+/// <summary>
+/// What an upload's parts make together. Nothing is read again: it all follows from the parts' own digests.
+/// </summary>
 /// <param name="Parts">The parts chosen, in order.</param>
 /// <param name="Size">Bytes of all of them.</param>
 /// <param name="ETag">Without quotes.</param>

@@ -19,7 +19,7 @@ internal sealed class LateAnswer
     /// <summary>Null where there is a document.</summary>
     public S3Error? Error { get; }
 
-    /// <summary>Headers beside the document; an answer that was begun before they were known goes without them.</summary>
+    /// <summary>Headers beside the document; an answer that began before they were known lacks them.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Headers { get; private init; } = [];
 
     /// <summary>A document.</summary>

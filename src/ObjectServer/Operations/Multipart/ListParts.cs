@@ -52,7 +52,7 @@ internal sealed class ListParts(UploadStore uploads) : S3Operation
         }
     }
 
-    /// <summary>Parts show the checksum that was announced; one that nobody asked for is the server's own affair.</summary>
+    /// <summary>Parts show the checksum that was announced; one that nobody asked for is the server's own.</summary>
     private static void WriteParts(S3XmlWriter xml, UploadRecord upload, ImmutableArray<Storage.UploadPart> parts)
     {
         foreach (var part in parts)

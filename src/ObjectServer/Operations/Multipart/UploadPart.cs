@@ -44,7 +44,8 @@ internal sealed class UploadPart(ObjectStore objects, UploadStore uploads) : S3O
             ? ChecksumHasher.Create(ContentHashes.DefaultAlgorithm)
             : null;
         await using var content = await objects.BeginContentAsync(request.Body.Length, cancellation);
-        var received = await request.Body.CopyToAsync(Write, upload.ChecksumAlgorithm, PutObject.MaxBytes, cancellation);
+        var received = await request.Body.CopyToAsync(
+            Write, upload.ChecksumAlgorithm, PutObject.MaxBytes, cancellation);
         var kept = unasked is null
             ? received.Checksum
             : new ObjectChecksum(unasked.Algorithm, ChecksumType.FullObject, unasked.Finish());

@@ -60,7 +60,8 @@ internal sealed class ListBuckets(BucketStore buckets) : S3Operation
             xml.End("Buckets");
             if (found.Count > limit)
             {
-                xml.Element("ContinuationToken", ContinuationToken.After(Encoding.UTF8.GetBytes(found[limit - 1].Name)));
+                var last = Encoding.UTF8.GetBytes(found[limit - 1].Name);
+                xml.Element("ContinuationToken", ContinuationToken.After(last));
             }
 
             xml.Element("Prefix", prefix).End("ListAllMyBucketsResult");

@@ -8,7 +8,8 @@ public sealed class ContinuationTokenTests
 {
     [Fact]
     public void A_token_reads_back_as_the_bytes_it_was_made_of() =>
-        Gen.Byte.Array[1, 1024].Sample(last => ContinuationToken.Read(ContinuationToken.After(last)).SequenceEqual(last));
+        Gen.Byte.Array[1, 1024].Sample(
+            last => ContinuationToken.Read(ContinuationToken.After(last)).SequenceEqual(last));
 
     [Fact]
     public void A_changed_token_is_refused() =>

@@ -23,9 +23,9 @@ public sealed class IntegerParameterTests
     [InlineData("2147483648", "Provided max-keys not an integer or within integer range", "max-keys")]
     public void Anything_else_is_refused_with_the_argument(string value, string message, string argument)
     {
-        var refusal = Assert.Throws<S3Exception>(
-            () => IntegerParameter.ParsePageSize(RawQuery.Parse("max-keys=" + value), "max-keys", "maxKeys"));
-        Assert.Equal((400, "InvalidArgument", message), (refusal.Error.StatusCode, refusal.Error.Code, refusal.Error.Message));
-        Assert.Equal([new("ArgumentName", argument), new("ArgumentValue", value)], refusal.Error.Details);
+        var error = Assert.Throws<S3Exception>(
+            () => IntegerParameter.ParsePageSize(RawQuery.Parse("max-keys=" + value), "max-keys", "maxKeys")).Error;
+        Assert.Equal((400, "InvalidArgument", message), (error.StatusCode, error.Code, error.Message));
+        Assert.Equal([new("ArgumentName", argument), new("ArgumentValue", value)], error.Details);
     }
 }
