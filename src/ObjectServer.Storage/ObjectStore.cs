@@ -88,7 +88,7 @@ public sealed class ObjectStore
         while (await BeginAsync(bucket, cancellation) is { } attempt)
         {
             var change = await attempt.ChangeAsync(written.Key, withContent: false, cancellation);
-            if (WriteJudgement.Judge(written.Conditions, change.Head?.Version).Refusal is { } refusal)
+            if (WriteJudgement.Judge(written.Conditions, change.Head?.Version) is { } refusal)
             {
                 return refusal;
             }
@@ -130,7 +130,7 @@ public sealed class ObjectStore
 
             attempt.Batch.Require(found.Reading);
             var change = await attempt.ChangeAsync(written.Key, withContent: false, cancellation);
-            if (WriteJudgement.Judge(written.Conditions, change.Head?.Version).Refusal is { } refusal)
+            if (WriteJudgement.Judge(written.Conditions, change.Head?.Version) is { } refusal)
             {
                 return refusal;
             }
@@ -176,12 +176,12 @@ public sealed class ObjectStore
 
             if (source.Key == destination)
             {
-                return WriteJudgement.Judge(conditions, found.Version).Refusal
+                return WriteJudgement.Judge(conditions, found.Version)
                     ?? new WriteOutcome.Written(found.Version);
             }
 
             var arriving = await attempt.ChangeAsync(destination, withContent: false, cancellation);
-            if (WriteJudgement.Judge(conditions, arriving.Head?.Version).Refusal is { } refusal)
+            if (WriteJudgement.Judge(conditions, arriving.Head?.Version) is { } refusal)
             {
                 return refusal;
             }
@@ -307,7 +307,7 @@ public sealed class ObjectStore
         Attempt attempt, ObjectKey key, string callerId, WriteConditions conditions, CancellationToken cancellation)
     {
         var change = await attempt.ChangeAsync(key, withContent: false, cancellation);
-        if (WriteJudgement.Judge(conditions, change.Head?.Version).DeleteRefusal is { } refusal)
+        if (WriteJudgement.JudgeDeletion(conditions, change.Head?.Version) is { } refusal)
         {
             return refusal;
         }
@@ -337,7 +337,7 @@ public sealed class ObjectStore
         Attempt attempt, ObjectKey key, VersionId named, WriteConditions conditions, CancellationToken cancellation)
     {
         var found = await _reader.FindAsync(attempt.Bucket, key, named, withContent: false, cancellation);
-        if (WriteJudgement.Judge(conditions, found?.Version).DeleteRefusal is { } refusal)
+        if (WriteJudgement.JudgeDeletion(conditions, found?.Version) is { } refusal)
         {
             return refusal;
         }

@@ -86,9 +86,6 @@ public abstract record DeleteOutcome
     /// <summary>The bucket was deleted meanwhile.</summary>
     public sealed record NoSuchBucket : DeleteOutcome;
 
-    /// <summary>A condition was given, and there is no such object.</summary>
-    public sealed record NoSuchKey : DeleteOutcome;
-
     /// <summary>A condition does not hold.</summary>
     /// <param name="Condition">The header that asked for it.</param>
     public sealed record PreconditionFailed(string Condition) : DeleteOutcome;

@@ -173,7 +173,7 @@ public sealed class UploadStore
             }
 
             var change = await attempt.ChangeAsync(key, withContent: false, cancellation);
-            if (WriteJudgement.Judge(completion.Conditions, change.Head?.Version).Refusal is { } refusal)
+            if (WriteJudgement.Judge(completion.Conditions, change.Head?.Version) is { } refusal)
             {
                 return refusal;
             }

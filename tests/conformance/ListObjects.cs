@@ -83,8 +83,8 @@ public sealed class ListObjects(ServerFixture server)
         var bucket = await server.NewBucketWithAsync("foo+1/bar", "foo/bar/xyzzy", "quux ab/thud", "asdf+b");
         var root = await server.ListRawAsync($"/{bucket}?delimiter=%2F&encoding-type=url&marker=a%20b");
         Assert.Equal(["asdf%2Bb"], root.Texts("Contents", "Key"));
-        Assert.Equal(["foo%2B1/", "foo/", "quux+ab/"], root.Texts("CommonPrefixes", "Prefix"));
-        Assert.Equal(("/", "url", "a+b"), (root.Text("Delimiter"), root.Text("EncodingType"), root.Text("Marker")));
+        Assert.Equal(["foo%2B1/", "foo/", "quux%20ab/"], root.Texts("CommonPrefixes", "Prefix"));
+        Assert.Equal(("/", "url", "a%20b"), (root.Text("Delimiter"), root.Text("EncodingType"), root.Text("Marker")));
     }
 
     [Fact]

@@ -96,6 +96,14 @@ public sealed class PutObject(ServerFixture server)
     }
 
     [Fact]
+    public async Task Metadata_without_a_value_is_kept()
+    {
+        var bucket = await ScratchBucket.CreateAsync(server);
+        (await bucket.SendAsync("PUT", "k", "x"u8.ToArray(), null, ("x-amz-meta-empty", ""))).AssertOk();
+        Assert.Equal("", (await bucket.SendAsync("HEAD", "k", [])).Header("x-amz-meta-empty"));
+    }
+
+    [Fact]
     public async Task Metadata_beyond_ascii_comes_back_in_encoded_words()
     {
         var bucket = await ScratchBucket.CreateAsync(server);
@@ -166,16 +174,20 @@ public sealed class PutObject(ServerFixture server)
     }
 
     [Fact]
-    public async Task Other_conditions_are_refused_by_name()
+    public async Task Conditions_take_every_form_of_the_RFC()
     {
         var bucket = await ScratchBucket.CreateAsync(server);
         await ScratchBucket.AssertRefusedAsync(
-            HttpStatusCode.NotImplemented, "NotImplemented", () => bucket.PutAsync("k", "", put => put.IfMatch = "*"));
+            HttpStatusCode.NotFound, "NoSuchKey", () => bucket.PutAsync("k", "", put => put.IfMatch = "*"));
+        var first = await bucket.PutAsync("k", "first", put => put.IfNoneMatch = "\"other\"");
         await ScratchBucket.AssertRefusedAsync(
-            HttpStatusCode.NotImplemented, "NotImplemented",
-            () => bucket.PutAsync("k", "", put => put.IfNoneMatch = "\"e\""));
-        await ScratchBucket.AssertRefusedAsync(HttpStatusCode.NotImplemented, "NotImplemented", () =>
-            bucket.PutAsync("k", "", put => (put.IfNoneMatch, put.IfMatch) = ("*", "\"e\"")));
+            HttpStatusCode.PreconditionFailed, "PreconditionFailed",
+            () => bucket.PutAsync("k", "second", put => put.IfNoneMatch = first.ETag));
+        await ScratchBucket.AssertRefusedAsync(
+            HttpStatusCode.PreconditionFailed, "PreconditionFailed",
+            () => bucket.PutAsync("k", "second", put => (put.IfNoneMatch, put.IfMatch) = ("*", first.ETag)));
+        await bucket.PutAsync("k", "second", put => put.IfMatch = "*");
+        Assert.Equal("second", (await bucket.GetAsync("k")).Content);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class PutObjectTagging(ServerFixture server)
         var eTag = (await bucket.PutAsync("k", "kept", put => put.TagSet = [new() { Key = "old", Value = "1" }])).ETag;
         var modified = (await bucket.HeadAsync("k")).LastModified;
         await TagAsync(bucket, "k", ("b", "2"), ("a", "1"));
-        Assert.Equal([("b", "2"), ("a", "1")], await TagsAsync(bucket, "k"));
+        Assert.Equal([("a", "1"), ("b", "2")], await TagsAsync(bucket, "k"));
         var (response, content) = await bucket.GetAsync("k");
         Assert.Equal(("kept", eTag, modified), (content, response.ETag, response.LastModified));
     }

@@ -21,13 +21,15 @@ internal interface IIndex : IDisposable
     IReadOnlyList<IndexRow> Scan(MetadataRange range, int limit);
 
     /// <summary>
-    /// Makes changes and the state that they lead to visible together, all or none. One caller at a time.
+    /// Makes changes, and once all of them are in place the state that they lead to. Interrupted, it may have made some
+    /// of them, and the state says nothing of it: the same changes come again and replace themselves. One caller at a
+    /// time.
     /// </summary>
     /// <param name="changes">One change per key, in byte order.</param>
-    /// <param name="replaced">Told of every entry that a change replaces or removes, before <paramref
+    /// <param name="replaced">Told of every other entry that a change replaces or removes, before <paramref
     /// name="state"/>.</param>
     /// <param name="state">Asked for the state once every change is in place.</param>
-    /// <exception cref="IndexDamagedException">The index cannot be written; nothing was changed.</exception>
+    /// <exception cref="IndexDamagedException">The index cannot be written; its state is what it was.</exception>
     void Apply(IReadOnlyList<IndexChange> changes, Action<IndexEntry> replaced, Func<IndexState> state);
 
     /// <summary>Makes everything applied so far survive a power loss.</summary>

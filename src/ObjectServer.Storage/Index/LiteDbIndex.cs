@@ -15,7 +15,10 @@ namespace ObjectServer.Storage.Index;
 /// equals and which sorts exactly where the long keys that begin with the piece belong. Its value numbers a node;
 /// what remains of the key is kept in collection <c>long</c> under the node's number (8 bytes, big-endian) and the
 /// remainder, which may have markers of its own. So every scan stays in byte order.
-/// A transaction of LiteDB belongs to the thread that began it; nothing here awaits.
+/// A transaction of LiteDB belongs to the thread that began it; nothing here awaits. And one thread at a time may be
+/// inside LiteDB: its page cache hands a page that one thread is about to read to another that needs room, and then
+/// the reader finds a page of another kind (5.0.20, seen under concurrent uploads). So changes are applied in short
+/// transactions, and between two of them whoever waits gets in.
 /// </remarks>
 internal sealed class LiteDbIndex : IIndex
 {
@@ -25,9 +28,8 @@ internal sealed class LiteDbIndex : IIndex
     /// <summary>segment u64, offset i64, head i32, content i32, revision u64, then the summary.</summary>
     private const int PackedHeaderBytes = 32;
 
-    private const string Keys = "keys";
-    private const string Long = "long";
-    private const string Progress = "state";
+    /// <summary>Changes in one transaction: about ten milliseconds during which nobody can read.</summary>
+    private const int TransactionChanges = 64;
 
     private const string Id = "_id";
     private const string Value = "v";
@@ -37,15 +39,22 @@ internal sealed class LiteDbIndex : IIndex
     private readonly ILiteCollection<BsonDocument> _keys;
     private readonly ILiteCollection<BsonDocument> _long;
     private readonly ILiteCollection<BsonDocument> _state;
+
+    /// <summary>Held by whoever is inside LiteDB.</summary>
+    private readonly Lock _inside = new();
+
+    /// <summary>Held by whoever is next: without it, the thread that applies would overtake all that wait.</summary>
+    private readonly Lock _next = new();
+
     private long _lastNode;
 
     private LiteDbIndex(IndexDirectory directory, LiteDatabase database)
     {
         _directory = directory;
         _database = database;
-        _keys = database.GetCollection(Keys);
-        _long = database.GetCollection(Long);
-        _state = database.GetCollection(Progress);
+        _keys = database.GetCollection("keys");
+        _long = database.GetCollection("long");
+        _state = database.GetCollection("state");
         State = ReadState();
     }
 
@@ -70,7 +79,6 @@ internal sealed class LiteDbIndex : IIndex
             {
                 // Checkpoints come after each apply, never in the middle of one.
                 database.CheckpointSize = 0;
-                MakeCollections(database);
                 return new LiteDbIndex(directory, database);
             }
             catch
@@ -84,7 +92,7 @@ internal sealed class LiteDbIndex : IIndex
     public bool TryGet(ReadOnlySpan<byte> key, out IndexEntry entry)
     {
         var bytes = key.ToArray();
-        var packed = Guard(() => Find(bytes));
+        var packed = Alone(() => Find(bytes));
         entry = packed is null ? default : Unpack(packed);
         return packed is not null;
     }
@@ -93,7 +101,7 @@ internal sealed class LiteDbIndex : IIndex
     {
         var rows = new List<IndexRow>(Math.Min(limit, 1024));
         var end = range.End;
-        Guard(() => ScanNode(_keys, [], [], range.Start.ToArray(), row =>
+        Alone(() => ScanNode(_keys, [], [], range.Start.ToArray(), row =>
         {
             if (rows.Count == limit || (!end.IsEmpty && row.Key.AsSpan().SequenceCompareTo(end.Span) >= 0))
             {
@@ -109,30 +117,30 @@ internal sealed class LiteDbIndex : IIndex
     public void Apply(IReadOnlyList<IndexChange> changes, Action<IndexEntry> replaced, Func<IndexState> state)
     {
         _directory.BeginWriting();
-        Guard(() =>
+        for (var start = 0; start < changes.Count; start += TransactionChanges)
         {
-            _database.BeginTrans();
-            try
+            var (from, to) = (start, Math.Min(start + TransactionChanges, changes.Count));
+            Transact(() =>
             {
-                foreach (var change in changes)
+                for (var at = from; at < to; at++)
                 {
-                    if (Write(change) is { } before)
+                    // After a crash between two transactions the same changes come again: those replace themselves.
+                    if (Write(changes[at]) is { } packed
+                        && Unpack(packed) is var before
+                        && before.Location != changes[at].Entry?.Location)
                     {
-                        replaced(Unpack(before));
+                        replaced(before);
                     }
                 }
 
-                var reached = state();
-                WriteState(reached);
-                _database.Commit();
-                State = reached;
-            }
-            catch
-            {
-                _database.Rollback();
-                throw;
-            }
+                return State;
+            });
+        }
 
+        // Only now does the index say that it reaches so far.
+        Transact(state);
+        Alone(() =>
+        {
             _database.Checkpoint();
             return true;
         });
@@ -140,7 +148,7 @@ internal sealed class LiteDbIndex : IIndex
 
     public void Settle()
     {
-        Guard(() =>
+        Alone(() =>
         {
             _database.Checkpoint();
             return true;
@@ -154,24 +162,6 @@ internal sealed class LiteDbIndex : IIndex
         SyncFiles();
     }
 
-    /// <summary>
-    /// LiteDB shows a new collection to every reader before its first page is committed, and one that looks then finds
-    /// a page that is none and closes the database. So all collections are there before anyone reads.
-    /// </summary>
-    private static void MakeCollections(LiteDatabase database)
-    {
-        BsonValue placeholder = (byte[])[0];
-        foreach (var name in (ReadOnlySpan<string>)[Keys, Long, Progress])
-        {
-            if (!database.CollectionExists(name))
-            {
-                var rows = database.GetCollection(name);
-                rows.Insert(new BsonDocument { [Id] = placeholder });
-                rows.Delete(placeholder);
-            }
-        }
-    }
-
     private void SyncFiles()
     {
         foreach (var file in Directory.GetFiles(_directory.Root, "index*.db"))
@@ -182,6 +172,48 @@ internal sealed class LiteDbIndex : IIndex
         }
 
         _directory.EndWriting();
+    }
+
+    /// <summary>Runs changes in a transaction that ends with the state that they reach.</summary>
+    private void Transact(Func<IndexState> change) => Alone(() =>
+    {
+        _database.BeginTrans();
+        try
+        {
+            var reached = change();
+            WriteState(reached);
+            _database.Commit();
+            State = reached;
+            return true;
+        }
+        catch
+        {
+            _database.Rollback();
+            throw;
+        }
+    });
+
+    /// <summary>Runs something while no other thread is inside LiteDB.</summary>
+    private T Alone<T>(Func<T> action)
+    {
+        _next.Enter();
+        try
+        {
+            _inside.Enter();
+        }
+        finally
+        {
+            _next.Exit();
+        }
+
+        try
+        {
+            return Guard(action);
+        }
+        finally
+        {
+            _inside.Exit();
+        }
     }
 
     /// <summary>

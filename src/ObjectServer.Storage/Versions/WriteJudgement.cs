@@ -7,72 +7,60 @@ namespace ObjectServer.Storage.Versions;
 internal static class WriteJudgement
 {
     /// <summary>
-    /// Judges in the order of RFC 9110: If-Match, If-None-Match, then those of S3's own. A delete marker is no object.
+    /// Judges a write in the order of RFC 9110: If-Match, then If-None-Match. A delete marker is no object.
     /// </summary>
-    public static Judgement Judge(WriteConditions conditions, ObjectVersion? current)
+    /// <returns>How the write ends for its conditions; null if they hold.</returns>
+    public static WriteOutcome? Judge(WriteConditions conditions, ObjectVersion? current)
     {
-        if (conditions.IsEmpty)
-        {
-            return default;
-        }
-
         var found = current is { IsDeleteMarker: false } ? current : null;
-        var needsObject = !conditions.IfMatch.IsEmpty
-            || conditions.IfLastModified is not null
-            || conditions.IfSize is not null;
-        if (needsObject && found is null)
+        if (!conditions.IfMatch.IsEmpty && found is null)
         {
-            return new Judgement(IsMissing: true, null);
+            return new WriteOutcome.NoSuchKey();
         }
 
         if (!conditions.IfMatch.IsEmpty && !Matches(conditions.IfMatch, found!.ETag))
         {
-            return new Judgement(IsMissing: false, "If-Match");
+            return new WriteOutcome.PreconditionFailed("If-Match");
+        }
+
+        return !conditions.IfNoneMatch.IsEmpty && found is not null && Matches(conditions.IfNoneMatch, found.ETag)
+            ? new WriteOutcome.PreconditionFailed("If-None-Match")
+            : null;
+    }
+
+    /// <summary>
+    /// Judges a deletion against the version that it would remove or hide, a delete marker included: a marker has no
+    /// ETag and no bytes. Where there is nothing, a condition has nothing to guard, and nothing is done.
+    /// </summary>
+    /// <returns>How the deletion ends for its conditions; null if they hold.</returns>
+    public static DeleteOutcome? JudgeDeletion(WriteConditions conditions, ObjectVersion? found)
+    {
+        if (conditions.IsEmpty)
+        {
+            return null;
         }
 
         if (found is null)
         {
-            return default;
+            return new DeleteOutcome.Deleted(null, IsDeleteMarker: false);
         }
 
-        if (!conditions.IfNoneMatch.IsEmpty && Matches(conditions.IfNoneMatch, found.ETag))
+        if (!conditions.IfMatch.IsEmpty && !Matches(conditions.IfMatch, found.ETag))
         {
-            return new Judgement(IsMissing: false, "If-None-Match");
+            return new DeleteOutcome.PreconditionFailed("If-Match");
         }
 
         if (conditions.IfLastModified is { } time
             && time.ToUnixTimeSeconds() != found.LastModified.ToUnixTimeSeconds())
         {
-            return new Judgement(IsMissing: false, "x-amz-if-match-last-modified-time");
+            return new DeleteOutcome.PreconditionFailed("x-amz-if-match-last-modified-time");
         }
 
-        return conditions.IfSize is { } size && size != found.Size
-            ? new Judgement(IsMissing: false, "x-amz-if-match-size")
-            : default;
+        return conditions.IfSize is { } size && (found.IsDeleteMarker || size != found.Size)
+            ? new DeleteOutcome.PreconditionFailed("x-amz-if-match-size")
+            : null;
     }
 
     private static bool Matches(ImmutableArray<string> eTags, string eTag) =>
         eTags is ["*"] || eTags.Contains(eTag, StringComparer.Ordinal);
-}
-
-/// <summary>How conditions were judged; the default lets the write happen.</summary>
-/// <param name="IsMissing">A condition needs an object, and there is none.</param>
-/// <param name="Failed">The header of the condition that does not hold.</param>
-internal readonly record struct Judgement(bool IsMissing, string? Failed)
-{
-    /// <summary>How the write ends for these conditions; null if they hold.</summary>
-    public WriteOutcome? Refusal => this switch
-    {
-        { IsMissing: true } => new WriteOutcome.NoSuchKey(),
-        { Failed: { } condition } => new WriteOutcome.PreconditionFailed(condition),
-        _ => null,
-    };
-
-    /// <summary>How the deletion ends for these conditions; null if they hold.</summary>
-    public DeleteOutcome? DeleteRefusal => this switch
-    {
-        { IsMissing: true } => new DeleteOutcome.NoSuchKey(),
-        { Failed: { } condition } => new DeleteOutcome.PreconditionFailed(condition),
-        _ => null,
-    };
 }

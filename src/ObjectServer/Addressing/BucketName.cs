@@ -14,9 +14,7 @@ internal static class BucketName
     public static bool IsValid(string name) =>
         name.Length is >= 3 and <= 63
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-')
-        && char.IsAsciiLetterOrDigit(name[0])
-        && char.IsAsciiLetterOrDigit(name[^1])
-        && !name.Contains("..", StringComparison.Ordinal)
+        && name.Split('.').All(IsLabel)
         && !LooksLikeIPv4(name)
         && !ReservedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
         && !ReservedSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
@@ -42,6 +40,10 @@ internal static class BucketName
 
         return true;
     }
+
+    /// <summary>What stands between dots begins and ends with a letter or a digit, as in a host name.</summary>
+    private static bool IsLabel(string label) =>
+        label.Length > 0 && char.IsAsciiLetterOrDigit(label[0]) && char.IsAsciiLetterOrDigit(label[^1]);
 
     /// <summary>Four numbers with dots between. IPAddress alone would also take <c>123</c> for an address.</summary>
     private static bool LooksLikeIPv4(string name) =>

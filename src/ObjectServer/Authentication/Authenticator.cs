@@ -62,12 +62,32 @@ internal sealed class Authenticator(AccessKeyRing keys, string region, TimeProvi
             return new(Caller.Anonymous, AuthType.Anonymous, PayloadMode.Unsigned, Signature: null);
         }
 
+        if (Version2FormSignature.IsIn(fields))
+        {
+            return VerifyVersion2(Version2FormSignature.Parse(fields));
+        }
+
         var form = FormSignature.Parse(fields, region);
         var policy = Encoding.UTF8.GetBytes(form.Policy);
         var (caller, signature) = Verify(
             form.Credential, form.Time, form.Signature, policy, canonicalRequest: [],
             fields.GetValueOrDefault(TokenHeader));
         return new(caller, AuthType.Form, PayloadMode.Unsigned, signature);
+    }
+
+    private Authenticated VerifyVersion2(Version2FormSignature form)
+    {
+        var accessKey = keys.Find(form.AccessKeyId) ?? _decoy;
+        var matches = form.IsBy(accessKey.Secret);
+        if (accessKey == _decoy)
+        {
+            throw new S3Exception(S3Errors.InvalidAccessKeyId.With("AWSAccessKeyId", form.AccessKeyId));
+        }
+
+        return matches
+            ? new(accessKey.Caller, AuthType.Form, PayloadMode.Unsigned, Signature: null)
+            : throw new S3Exception(
+                Mismatch(form.AccessKeyId, form.Signature, Encoding.UTF8.GetBytes(form.Policy), canonicalRequest: []));
     }
 
     private static Authenticated AuthenticateNobody(IHeaderDictionary headers)

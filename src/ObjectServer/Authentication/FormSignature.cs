@@ -24,15 +24,10 @@ internal sealed record FormSignature(string Policy, Credential Credential, Reque
     /// <param name="region">The region of this server.</param>
     /// <exception cref="S3Exception">
     /// InvalidArgument: a field is missing. AuthorizationQueryParametersError: a field is wrong.
-    /// NotImplemented: Signature Version 4A. InvalidRequest: Signature Version 2.
+    /// NotImplemented: Signature Version 4A.
     /// </exception>
     public static FormSignature Parse(IReadOnlyDictionary<string, string> fields, string region)
     {
-        if (fields.ContainsKey("awsaccesskeyid"))
-        {
-            throw new S3Exception(SignatureAlgorithm.Version2NotSupported);
-        }
-
         var policy = Required(fields, "policy");
         var algorithm = Required(fields, "X-Amz-Algorithm");
         var credential = Required(fields, "X-Amz-Credential");
@@ -44,7 +39,8 @@ internal sealed record FormSignature(string Policy, Credential Credential, Reque
         return new(policy, parsed, PresignedQuery.ParseTime(date, parsed), signature);
     }
 
-    private static string Required(IReadOnlyDictionary<string, string> fields, string name) =>
+    /// <summary>A field that a signed form must have.</summary>
+    public static string Required(IReadOnlyDictionary<string, string> fields, string name) =>
         fields.TryGetValue(name, out var value) && value.Length > 0
             ? value
             : throw new S3Exception(S3Errors.InvalidArgument

@@ -101,7 +101,8 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
         response.Headers["x-amz-id-2"] = hostId;
         foreach (var (name, value) in headers)
         {
-            response.Headers.Append(name, value);
+            // Set and not appended: Append drops a header without a value, and metadata may have none.
+            response.Headers[name] = value;
         }
     }
 

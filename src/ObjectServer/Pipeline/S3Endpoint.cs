@@ -78,6 +78,8 @@ internal sealed class S3Endpoint(
         (exchange.Bucket, exchange.Key) = (target.Bucket, target.Key?.ToString());
 
         // Route
+        var sent = headers;
+        headers = HoistedHeaders.Merge(sent, target.Query);
         var match = operations.Match(method, target, headers);
         if (match.Row is not { } row)
         {
@@ -91,7 +93,7 @@ internal sealed class S3Endpoint(
         }
 
         // Authenticate
-        var authenticated = authenticator.Authenticate(method, rawTarget, headers);
+        var authenticated = authenticator.Authenticate(method, rawTarget, sent);
         var caller = authenticated.Caller;
         exchange.AccessKeyId = caller.AccessKeyId;
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ObjectServer.Authentication;
 using ObjectServer.Errors;
 
@@ -55,7 +57,6 @@ public sealed class FormAuthentication
     [InlineData("X-Amz-Credential", "AKID/20130524/us-east-1/s3/aws4_request", "InvalidAccessKeyId")]
     [InlineData("X-Amz-Date", "20130523T000000Z", "AuthorizationQueryParametersError")]
     [InlineData("X-Amz-Date", "today", "AuthorizationQueryParametersError")]
-    [InlineData("AWSAccessKeyId", "AKID", "InvalidRequest")]
     [InlineData("x-amz-security-token", "token", "InvalidToken")]
     public void A_wrong_field_is_refused(string name, string value, string code) =>
         Assert.Equal(code, Refusal(fields => fields[name] = value).Code);
@@ -70,6 +71,36 @@ public sealed class FormAuthentication
         Assert.Contains(new("StringToSignBytes", "65 33 30 3d"), error.Details);
         Assert.DoesNotContain(error.Details, detail => detail.Key == "CanonicalRequest");
     }
+
+    [Fact]
+    public void Version_2_signs_a_form_too()
+    {
+        var fields = Version2Fields();
+
+        Assert.Equal(AuthType.Form, ExampleAccount.Authenticator().AuthenticateForm(fields).AuthType);
+    }
+
+    [Theory]
+    [InlineData("AWSAccessKeyId", "AKID", "InvalidAccessKeyId")]
+    [InlineData("signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "SignatureDoesNotMatch")]
+    [InlineData("policy", "e30=", "SignatureDoesNotMatch")]
+    [InlineData("signature", "", "InvalidArgument")]
+    public void A_wrong_field_of_version_2_is_refused(string name, string value, string code)
+    {
+        var fields = Version2Fields();
+        fields[name] = value;
+
+        var refusal = Assert.Throws<S3Exception>(() => ExampleAccount.Authenticator().AuthenticateForm(fields));
+        Assert.Equal(code, refusal.Error.Code);
+    }
+
+    private static Dictionary<string, string> Version2Fields() => new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["policy"] = Policy,
+        ["AWSAccessKeyId"] = ExampleAccount.AccessKeyId,
+        ["signature"] = Convert.ToBase64String(
+            HMACSHA1.HashData(Encoding.UTF8.GetBytes(ExampleAccount.Secret), Encoding.UTF8.GetBytes(Policy))),
+    };
 
     private static Dictionary<string, string> Fields() => new(StringComparer.OrdinalIgnoreCase)
     {

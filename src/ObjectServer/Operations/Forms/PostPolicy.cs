@@ -19,7 +19,7 @@ internal sealed record PostPolicy(DateTimeOffset Expiration, ImmutableArray<Post
     private const string Invalid = "Invalid Policy: ";
     private const string Unfulfilled = "Invalid according to Policy: ";
 
-    /// <summary>Fields that no condition needs to speak of.</summary>
+    /// <summary>Fields that no condition needs to speak of; nor of a checksum, which only guards the bytes.</summary>
     private static readonly HashSet<string> Free = new(StringComparer.OrdinalIgnoreCase)
     {
         "policy", "x-amz-signature", "signature", "AWSAccessKeyId", "file",
@@ -80,7 +80,8 @@ internal sealed record PostPolicy(DateTimeOffset Expiration, ImmutableArray<Post
         var extra = fields.Keys
             .Where(name => !covered.Contains(name)
                 && !Free.Contains(name)
-                && !name.StartsWith("x-ignore-", StringComparison.OrdinalIgnoreCase))
+                && !name.StartsWith("x-ignore-", StringComparison.OrdinalIgnoreCase)
+                && !name.StartsWith("x-amz-checksum-", StringComparison.OrdinalIgnoreCase))
             .ToList();
         return extra.Count == 0 ? null : Deny($"Extra input fields: {string.Join(", ", extra)}");
     }

@@ -4,11 +4,11 @@ using ObjectServer.Errors;
 
 namespace ObjectServer.Operations.Listing;
 
-/// <summary>How a listing writes keys, prefixes, delimiters and markers: as they are, or encoded for URLs.</summary>
+/// <summary>How a listing writes keys, prefixes, delimiters and markers: as they are, or encoded as for a URL.</summary>
 /// <param name="IsUrl">Whether the client asked for <c>encoding-type=url</c>.</param>
 /// <remarks>
-/// AWS encodes as HTML forms do: a space becomes a plus sign, and letters, digits and <c>-_.*/</c> stay. Clients undo
-/// exactly this, so that a plus sign in a key must be escaped.
+/// Letters, digits and <c>-_.*/</c> stay. A space is escaped and never a plus sign, so that clients that undo forms'
+/// encoding and clients that undo only escapes both read it right; a plus sign in a key is escaped for the same reason.
 /// </remarks>
 internal readonly record struct KeyEncoding(bool IsUrl)
 {
@@ -41,14 +41,9 @@ internal readonly record struct KeyEncoding(bool IsUrl)
         var encoded = new StringBuilder(utf8.Length + 16);
         foreach (var value in utf8)
         {
-            var character = (char)value;
-            if (char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '*' or '/')
+            if (char.IsAsciiLetterOrDigit((char)value) || value is (byte)'-' or (byte)'_' or (byte)'.' or (byte)'*' or (byte)'/')
             {
-                encoded.Append(character);
-            }
-            else if (character == ' ')
-            {
-                encoded.Append('+');
+                encoded.Append((char)value);
             }
             else
             {

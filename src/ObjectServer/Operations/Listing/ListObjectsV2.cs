@@ -27,8 +27,8 @@ internal sealed class ListObjectsV2(ObjectStore objects) : S3Operation
         var withOwner = string.Equals(request.Query.Find("fetch-owner"), "true", StringComparison.OrdinalIgnoreCase);
         var maxKeys = IntegerParameter.ParsePageSize(request.Query, "max-keys", "maxKeys");
 
-        // A token goes on with a listing, wherever that was told to start.
-        var after = token is null ? Encoding.UTF8.GetBytes(startAfter ?? "") : ContinuationToken.Read(token);
+        // A token goes on with a listing, wherever that was told to start; an empty one has not begun.
+        var after = string.IsNullOrEmpty(token) ? Encoding.UTF8.GetBytes(startAfter ?? "") : ContinuationToken.Read(token);
         var listing = new ObjectListing(
             Encoding.UTF8.GetBytes(prefix), Encoding.UTF8.GetBytes(delimiter), after, maxKeys);
         var page = maxKeys == 0

@@ -41,7 +41,6 @@ internal sealed class DeleteObject(ObjectStore objects) : S3Operation
         {
             DeleteOutcome.Deleted deleted => Deleted(bucket, versionId ?? deleted.VersionId, deleted.IsDeleteMarker),
             DeleteOutcome.NoSuchBucket => S3Errors.NoSuchBucket.With("BucketName", bucket.Name),
-            DeleteOutcome.NoSuchKey => AbsentObject.Missing(request.Key, versionId),
             DeleteOutcome.PreconditionFailed failed => S3Errors.PreconditionFailed.With("Condition", failed.Condition),
             _ => throw new InvalidOperationException($"{outcome} is no outcome of a deletion."),
         };

@@ -70,7 +70,6 @@ internal sealed class DeleteObjects(ObjectStore objects) : S3Operation
         {
             DeleteOutcome.Deleted deleted => new(entry, Refusal: null, deleted),
             DeleteOutcome.NoSuchBucket => new(entry, S3Errors.NoSuchBucket, Done: null),
-            DeleteOutcome.NoSuchKey => new(entry, S3Errors.NoSuchKey, Done: null),
             DeleteOutcome.PreconditionFailed => new(entry, S3Errors.PreconditionFailed, Done: null),
             _ => throw new InvalidOperationException($"{outcome} is no outcome of a deletion."),
         };

@@ -28,7 +28,7 @@ internal static class TagSets
     public static ImmutableArray<Tag> Read(S3XmlElement set, TagRules rules)
     {
         var tags = set.All("Tag").Select(ReadTag).ToImmutableArray();
-        return rules.Judge(tags) is { } broken ? throw new S3Exception(broken) : tags;
+        return rules.Judge(tags) is { } broken ? throw new S3Exception(broken) : InOrder(tags);
     }
 
     /// <summary>Reads the header, whose form is that of a query; null gives no tags.</summary>
@@ -49,7 +49,7 @@ internal static class TagSets
             throw InvalidHeader(header);
         }
 
-        return TagRules.Object.Judge(tags) is { } broken ? throw new S3Exception(broken) : tags;
+        return TagRules.Object.Judge(tags) is { } broken ? throw new S3Exception(broken) : InOrder(tags);
     }
 
     /// <summary>Writes a Tagging document.</summary>
@@ -63,6 +63,10 @@ internal static class TagSets
 
         xml.End("TagSet").End("Tagging");
     }
+
+    /// <summary>A set has no order of its own; it is kept by key, so that equal sets read alike.</summary>
+    private static ImmutableArray<Tag> InOrder(ImmutableArray<Tag> tags) =>
+        tags.Sort((left, right) => string.CompareOrdinal(left.Key, right.Key));
 
     private static Tag ReadTag(S3XmlElement tag) =>
         tag.Children.Count == 2 && tag.Child("Key") is { } key && tag.Child("Value") is { } value

@@ -10,14 +10,14 @@ namespace ObjectServer.Tests.Operations.Listing;
 public sealed class KeyEncodingTests
 {
     [Theory]
-    [InlineData("a b.txt", "a+b.txt")]
+    [InlineData("a b.txt", "a%20b.txt")]
     [InlineData("a+b.txt", "a%2Bb.txt")]
     [InlineData("100%.csv", "100%25.csv")]
     [InlineData("한글/x.txt", "%ED%95%9C%EA%B8%80/x.txt")]
     [InlineData("test_file(3).png", "test_file%283%29.png")]
     [InlineData("-_.*/~", "-_.*/%7E")]
     [InlineData("\u0001", "%01")]
-    public void Url_encoding_is_that_of_forms_with_slashes_left(string key, string shown) =>
+    public void Url_encoding_escapes_all_but_slashes_and_safe_characters(string key, string shown) =>
         Assert.Equal(shown, new KeyEncoding(IsUrl: true).Show(key));
 
     [Fact]

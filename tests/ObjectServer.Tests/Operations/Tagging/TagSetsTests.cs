@@ -30,9 +30,9 @@ public sealed class TagSetsTests
     }
 
     [Fact]
-    public void The_document_is_read_in_its_order()
+    public void The_tags_of_a_document_are_kept_by_key()
     {
-        Tag[] tags = [new("b", "2"), new("a", " 1 ")];
+        Tag[] tags = [new("a", " 1 "), new("b", "2")];
         Assert.Equal(tags, Parse("<Tag><Key>b</Key><Value>2</Value></Tag><Tag><Value> 1 </Value><Key>a</Key></Tag>"));
         Assert.Empty(Parse(""));
     }
