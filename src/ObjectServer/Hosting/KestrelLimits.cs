@@ -22,7 +22,7 @@ internal static class KestrelLimits
     private const int RequestBufferBytes = 1 << 20;
 
     /// <summary>How long a connection may rest between requests: longer than the pools of the SDKs keep one.</summary>
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(2);
 
     /// <summary>A client that sends, or takes, less than this for so long holds the connection for nothing.</summary>
     private static readonly MinDataRate SlowestClient = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(20));
@@ -48,7 +48,7 @@ internal static class KestrelLimits
         limits.MaxResponseBufferSize = ResponseBufferBytes;
         limits.MinRequestBodyDataRate = SlowestClient;
         limits.MinResponseDataRate = SlowestClient;
-        limits.KeepAliveTimeout = KeepAlive;
+        limits.KeepAliveTimeout = IdleTime;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
     }
 }
