@@ -39,7 +39,10 @@ public sealed class CompleteMultipartUpload(ServerFixture server)
         await transfer.UploadAsync(
             new TransferUtilityUploadRequest
             {
-                BucketName = bucket, Key = "k", InputStream = stream, PartSize = MultipartCases.MinPartBytes,
+                BucketName = bucket,
+                Key = "k",
+                InputStream = stream,
+                PartSize = MultipartCases.MinPartBytes,
             },
             Cancellation);
         Assert.Equal(content, await server.ReadAsync(bucket, "k"));
@@ -54,7 +57,11 @@ public sealed class CompleteMultipartUpload(ServerFixture server)
         var part = await server.S3.UploadPartAsync(
             new UploadPartRequest
             {
-                BucketName = bucket, Key = "k", UploadId = begun.UploadId, PartNumber = 1, InputStream = content,
+                BucketName = bucket,
+                Key = "k",
+                UploadId = begun.UploadId,
+                PartNumber = 1,
+                InputStream = content,
             },
             Cancellation);
         var request = new CompleteMultipartUploadRequest { BucketName = bucket, Key = "k", UploadId = begun.UploadId };
@@ -230,7 +237,8 @@ public sealed class CompleteMultipartUpload(ServerFixture server)
         await server.S3.PutBucketVersioningAsync(
             new PutBucketVersioningRequest
             {
-                BucketName = bucket, VersioningConfig = new() { Status = VersionStatus.Enabled },
+                BucketName = bucket,
+                VersioningConfig = new() { Status = VersionStatus.Enabled },
             },
             Cancellation);
         var eTag = await server.SendPartAsync(bucket, "k", upload, 1, Hello);

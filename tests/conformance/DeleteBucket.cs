@@ -36,7 +36,8 @@ public sealed class DeleteBucket(ServerFixture server)
         await server.S3.PutBucketVersioningAsync(
             new PutBucketVersioningRequest
             {
-                BucketName = bucket, VersioningConfig = new() { Status = VersionStatus.Enabled },
+                BucketName = bucket,
+                VersioningConfig = new() { Status = VersionStatus.Enabled },
             },
             Cancellation);
         var marker = await server.S3.DeleteObjectAsync(bucket, "k", Cancellation);

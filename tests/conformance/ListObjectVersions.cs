@@ -107,7 +107,8 @@ public sealed class ListObjectVersions(ServerFixture server)
         await server.S3.PutBucketVersioningAsync(
             new PutBucketVersioningRequest
             {
-                BucketName = bucket, VersioningConfig = new() { Status = VersionStatus.Enabled },
+                BucketName = bucket,
+                VersioningConfig = new() { Status = VersionStatus.Enabled },
             },
             Cancellation);
         return bucket;

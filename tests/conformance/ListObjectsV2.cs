@@ -32,7 +32,10 @@ public sealed class ListObjectsV2(ServerFixture server)
             var page = await server.S3.ListObjectsV2Async(
                 new ListObjectsV2Request
                 {
-                    BucketName = bucket, MaxKeys = 2, ContinuationToken = token, StartAfter = "a",
+                    BucketName = bucket,
+                    MaxKeys = 2,
+                    ContinuationToken = token,
+                    StartAfter = "a",
                 },
                 Cancellation);
             Assert.Equal(page.S3Objects.Count, page.KeyCount);
@@ -56,7 +59,10 @@ public sealed class ListObjectsV2(ServerFixture server)
             var page = await server.S3.ListObjectsV2Async(
                 new ListObjectsV2Request
                 {
-                    BucketName = bucket, MaxKeys = 1, Delimiter = "/", ContinuationToken = token,
+                    BucketName = bucket,
+                    MaxKeys = 1,
+                    Delimiter = "/",
+                    ContinuationToken = token,
                 },
                 Cancellation);
             Assert.Equal(1, page.KeyCount);

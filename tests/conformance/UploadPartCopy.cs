@@ -91,7 +91,8 @@ public sealed class UploadPartCopy(ServerFixture server)
         await server.S3.PutBucketVersioningAsync(
             new PutBucketVersioningRequest
             {
-                BucketName = bucket, VersioningConfig = new() { Status = VersionStatus.Enabled },
+                BucketName = bucket,
+                VersioningConfig = new() { Status = VersionStatus.Enabled },
             },
             Cancellation);
         var old = (await server.SendAsync("PUT", $"/{bucket}/source", "old"u8.ToArray())).Header("x-amz-version-id")!;
