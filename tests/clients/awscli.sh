@@ -12,7 +12,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 
 # Nothing of the user's own settings; no retries, so that one wrong answer is seen.
 export AWS_CONFIG_FILE="$scratch/config" AWS_SHARED_CREDENTIALS_FILE="$scratch/credentials"
-export AWS_DEFAULT_REGION="$AWS_REGION" AWS_PAGER="" AWS_MAX_ATTEMPTS=1 AWS_EC2_METADATA_DISABLED=true
+export AWS_DEFAULT_REGION="$AWS_REGION" AWS_PAGER="" AWS_EC2_METADATA_DISABLED=true
 : >"$AWS_SHARED_CREDENTIALS_FILE"
 # Version 1 would sign URLs by Signature Version 2, which S3 itself no longer takes in new regions.
 printf '[default]\ns3 =\n  signature_version = s3v4\n' >"$AWS_CONFIG_FILE"
