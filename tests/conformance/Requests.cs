@@ -169,6 +169,17 @@ public sealed class Requests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Who_waits_for_100_Continue_with_nothing_to_send_gets_the_last_answer_of_the_connection()
+    {
+        var target = $"/{await server.NewBucketAsync()}/empty";
+
+        var answer = await server.Raw.SendAsync(
+            "PUT", target, null, ("Expect", "100-continue"), ("Content-Length", "0"));
+
+        Assert.Equal((200, "close"), (answer.AssertOk().Status, answer.Header("Connection")));
+    }
+
+    [Fact]
     public async Task A_connection_serves_one_request_after_another_refusals_included()
     {
         var bucket = await server.NewBucketAsync();

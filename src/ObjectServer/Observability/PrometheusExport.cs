@@ -45,12 +45,28 @@ internal sealed class PrometheusExport : IDisposable
                 series.ForgetObserved();
             }
 
-            _listener.RecordObservableInstruments();
+            RecordObserved();
             await _registry.CollectAndExportAsTextAsync(output, cancellation);
         }
         finally
         {
             _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>
+    /// Asks every observed instrument. One that cannot answer, because its store is closing or its disk is gone, has no
+    /// figure this time; the others are asked all the same.
+    /// </summary>
+    private void RecordObserved()
+    {
+        try
+        {
+            _listener.RecordObservableInstruments();
+        }
+        catch (AggregateException)
+        {
+            // The listener throws after it has asked all of them.
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using ObjectServer.Addressing;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
@@ -104,7 +105,20 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
             // Set and not appended: Append drops a header without a value, and metadata may have none.
             response.Headers[name] = value;
         }
+
+        if (WaitsForNoBody())
+        {
+            response.Headers.Connection = "close";
+        }
     }
+
+    /// <summary>
+    /// Whether the client asked for <c>100 Continue</c> and has no body to send: it gets its answer without one. What
+    /// follows on such a connection botocore misreads, and waits for ever.
+    /// </summary>
+    private bool WaitsForNoBody() =>
+        http.Request.Headers.Expect.Count > 0
+        && http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
 
     private ReadOnlyMemory<byte> Document(S3Error error)
     {
