@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using ObjectServer.Checksums;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Bench.Micro;
 

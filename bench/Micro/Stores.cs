@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Bench.Micro;
 

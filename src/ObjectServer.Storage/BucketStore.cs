@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
 using ObjectServer.Storage.Versions;
 
@@ -13,10 +14,12 @@ public sealed class BucketStore
     private readonly IMetadataStore _metadata;
     private readonly UploadRemoval _uploads;
     private readonly TimeProvider _time;
-    private readonly BucketCache _cache = new();
+    private readonly BucketCache _cache;
 
-    internal BucketStore(IMetadataStore metadata, UploadRemoval uploads, TimeProvider time)
+    internal BucketStore(
+        BucketCache cache, IMetadataStore metadata, UploadRemoval uploads, TimeProvider time)
     {
+        _cache = cache;
         _metadata = metadata;
         _uploads = uploads;
         _time = time;
@@ -24,7 +27,7 @@ public sealed class BucketStore
 
     /// <summary>The bucket of this name, or null.</summary>
     public async ValueTask<BucketRecord?> FindAsync(string name, CancellationToken cancellation) =>
-        (await ReadAsync(name, cancellation))?.Bucket;
+        (await _cache.ReadAsync(name, cancellation))?.Bucket;
 
     /// <summary>Creates a bucket without tags; its id and time are the store's.</summary>
     public ValueTask<CreateBucketOutcome> CreateAsync(
@@ -43,7 +46,7 @@ public sealed class BucketStore
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            var reading = await _metadata.ReadAsync(KeyOf(name), cancellation);
+            var reading = await _metadata.ReadAsync(BucketCache.KeyOf(name), cancellation);
             if (reading.Exists)
             {
                 return new CreateBucketOutcome(Created: false, KeptBucket.Decode(reading));
@@ -77,7 +80,7 @@ public sealed class BucketStore
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            var reading = await _metadata.ReadAsync(KeyOf(name), cancellation);
+            var reading = await _metadata.ReadAsync(BucketCache.KeyOf(name), cancellation);
             if (!reading.Exists)
             {
                 return DeleteBucketOutcome.NoSuchBucket;
@@ -107,8 +110,8 @@ public sealed class BucketStore
     public async ValueTask<BucketPage> ListAsync(
         string prefix, string after, int limit, CancellationToken cancellation)
     {
-        var prefixRange = MetadataRange.WithPrefix(KeyOf(prefix));
-        byte[] afterKey = [.. KeyOf(after), 0];
+        var prefixRange = MetadataRange.WithPrefix(BucketCache.KeyOf(prefix));
+        byte[] afterKey = [.. BucketCache.KeyOf(after), 0];
         var start = after.Length > 0 && afterKey.AsSpan().SequenceCompareTo(prefixRange.Start.Span) > 0
             ? afterKey
             : prefixRange.Start;
@@ -139,7 +142,7 @@ public sealed class BucketStore
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            var reading = await _metadata.ReadAsync(KeyOf(name), cancellation);
+            var reading = await _metadata.ReadAsync(BucketCache.KeyOf(name), cancellation);
             if (!reading.Exists)
             {
                 return null;
@@ -155,32 +158,6 @@ public sealed class BucketStore
             }
         }
     }
-
-    /// <summary>The bucket and a reading to require, from the cache where it is known.</summary>
-    internal async ValueTask<BucketReading?> ReadAsync(string name, CancellationToken cancellation)
-    {
-        if (_cache.Find(name) is { } known)
-        {
-            return known;
-        }
-
-        var changes = _cache.Changes;
-        var reading = await _metadata.ReadAsync(KeyOf(name), cancellation);
-        if (!reading.Exists)
-        {
-            return null;
-        }
-
-        var found = new BucketReading(KeptBucket.Decode(reading), reading);
-        _cache.Keep(found, changes);
-        return found;
-    }
-
-    /// <summary>Notes that a commit found the bucket unchanged.</summary>
-    internal void Confirm(BucketReading reading, ulong asOf) => _cache.Confirm(reading, asOf);
-
-    /// <summary>Notes that a commit may have found the bucket changed.</summary>
-    internal void Forget(BucketReading reading) => _cache.Forget(reading.Bucket.Name);
 
     private async ValueTask<CommitOutcome> CommitAsync(string name, MetadataBatch batch)
     {
@@ -198,6 +175,4 @@ public sealed class BucketStore
         DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private static ulong NewId() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-
-    private static byte[] KeyOf(string name) => MetadataKeys.Bucket(Encoding.UTF8.GetBytes(name));
 }

@@ -3,6 +3,7 @@ using ObjectServer.Storage.Contents;
 using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Maintenance;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Versions;
 
 namespace ObjectServer.Storage;
@@ -86,9 +87,10 @@ public sealed class LocalStore : IAsyncDisposable
         var contents = new ContentStore(metadata, blobs, options.InlineLimitBytes);
         var removal = new UploadRemoval(metadata, contents);
         var turns = new KeyTurns();
-        Buckets = new BucketStore(metadata, removal, time);
-        Objects = new ObjectStore(Buckets, metadata, contents, turns, time);
-        Uploads = new UploadStore(Buckets, metadata, contents, removal, turns, time);
+        var buckets = new BucketCache(metadata);
+        Buckets = new BucketStore(buckets, metadata, removal, time);
+        Objects = new ObjectStore(buckets, metadata, contents, turns, time);
+        Uploads = new UploadStore(buckets, metadata, contents, removal, turns, time);
         _sweep = new Sweep(metadata, contents, removal, time);
         _tending = Task.Run(TendAsync);
     }

@@ -1,6 +1,7 @@
 using ObjectServer.Storage.Contents;
 using ObjectServer.Storage.Listing;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
 using ObjectServer.Storage.Versions;
 
@@ -14,7 +15,7 @@ namespace ObjectServer.Storage;
 /// </remarks>
 public sealed class ObjectStore
 {
-    private readonly BucketStore _buckets;
+    private readonly BucketCache _buckets;
     private readonly IMetadataStore _metadata;
     private readonly ContentStore _contents;
     private readonly KeyTurns _turns;
@@ -22,7 +23,7 @@ public sealed class ObjectStore
     private readonly VersionReader _reader;
 
     internal ObjectStore(
-        BucketStore buckets, IMetadataStore metadata, ContentStore contents, KeyTurns turns, TimeProvider time)
+        BucketCache buckets, IMetadataStore metadata, ContentStore contents, KeyTurns turns, TimeProvider time)
     {
         _buckets = buckets;
         _metadata = metadata;

@@ -1,5 +1,6 @@
 using ObjectServer.Storage.Blobs;
 using ObjectServer.Storage.Contents;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ObjectServer.Storage.Contents;
 using ObjectServer.Storage.Listing;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
 using ObjectServer.Storage.Versions;
 
@@ -16,7 +17,7 @@ public sealed class UploadStore
 {
     private const int MaxParts = 10_000;
 
-    private readonly BucketStore _buckets;
+    private readonly BucketCache _buckets;
     private readonly IMetadataStore _metadata;
     private readonly ContentStore _contents;
     private readonly UploadRemoval _removal;
@@ -24,7 +25,7 @@ public sealed class UploadStore
     private readonly TimeProvider _time;
 
     internal UploadStore(
-        BucketStore buckets,
+        BucketCache buckets,
         IMetadataStore metadata,
         ContentStore contents,
         UploadRemoval removal,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Journal;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.CrashWriter;
 

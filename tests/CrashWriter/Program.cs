@@ -1,6 +1,7 @@
 // Writes to a store until it is killed, and says on standard output what it is about to do and what was acknowledged.
 using ObjectServer.CrashWriter;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 var (directory, round) = (args[0], int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
 var cancellation = CancellationToken.None;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ObjectServer.Storage.Maintenance;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Tests.Disk;
 
 namespace ObjectServer.Storage.Tests;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using CsCheck;
 using ObjectServer.Storage.Blobs;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
 using ObjectServer.Storage.Tests.Disk;
 using ObjectServer.Storage.Tests.Journal;

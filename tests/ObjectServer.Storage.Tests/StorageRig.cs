@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using ObjectServer.Storage.Blobs;
 using ObjectServer.Storage.Contents;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Tests.Contracts;
 using ObjectServer.Storage.Versions;
 
@@ -20,9 +21,10 @@ internal sealed class StorageRig : IAsyncDisposable
         Contents = new ContentStore(metadata, blobs, inlineLimitBytes);
         Removal = new UploadRemoval(metadata, Contents);
         var turns = new KeyTurns();
-        Buckets = new BucketStore(metadata, Removal, time);
-        Objects = new ObjectStore(Buckets, metadata, Contents, turns, time);
-        Uploads = new UploadStore(Buckets, metadata, Contents, Removal, turns, time);
+        var buckets = new BucketCache(metadata);
+        Buckets = new BucketStore(buckets, metadata, Removal, time);
+        Objects = new ObjectStore(buckets, metadata, Contents, turns, time);
+        Uploads = new UploadStore(buckets, metadata, Contents, Removal, turns, time);
     }
 
     public IMetadataStore Metadata { get; }

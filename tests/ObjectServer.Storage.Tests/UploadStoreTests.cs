@@ -1,3 +1,5 @@
+using ObjectServer.Storage.Model;
+
 namespace ObjectServer.Storage.Tests;
 
 public sealed class UploadStoreTests : IAsyncDisposable

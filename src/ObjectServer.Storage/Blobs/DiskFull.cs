@@ -1,3 +1,5 @@
+using ObjectServer.Storage.Model;
+
 namespace ObjectServer.Storage.Blobs;
 
 /// <summary>Tells a disk without room from a disk that fails.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Blobs;
 

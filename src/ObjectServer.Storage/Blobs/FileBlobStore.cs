@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using ObjectServer.Storage.Disk;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
 
 namespace ObjectServer.Storage.Blobs;

@@ -1,3 +1,5 @@
+using ObjectServer.Storage.Model;
+
 namespace ObjectServer.Storage.Blobs;
 
 /// <summary>Immutable byte sequences by id: written once, verified on every read, read by range.</summary>

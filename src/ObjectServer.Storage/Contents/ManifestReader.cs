@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ObjectServer.Storage.Blobs;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
 
 namespace ObjectServer.Storage.Contents;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Disk;
 

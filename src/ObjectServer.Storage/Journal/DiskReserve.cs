@@ -1,4 +1,5 @@
 using ObjectServer.Storage.Disk;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Journal;
 

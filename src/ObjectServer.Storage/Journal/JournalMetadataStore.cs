@@ -1,6 +1,7 @@
 using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Journal;
 

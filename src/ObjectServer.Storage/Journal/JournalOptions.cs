@@ -1,3 +1,5 @@
+using ObjectServer.Storage.Model;
+
 namespace ObjectServer.Storage.Journal;
 
 /// <summary>How a journal behaves. Nothing of it is on disk: every open may choose differently.</summary>

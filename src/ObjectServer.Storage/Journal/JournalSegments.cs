@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using ObjectServer.Storage.Index;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Journal;
 

@@ -1,5 +1,6 @@
 using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Journal;
 

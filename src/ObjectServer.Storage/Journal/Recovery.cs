@@ -1,4 +1,5 @@
 using ObjectServer.Storage.Index;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Journal;
 

@@ -1,4 +1,5 @@
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
 
 namespace ObjectServer.Storage.Listing;

@@ -1,5 +1,6 @@
 using System.Text;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
 using ObjectServer.Storage.Versions;
 

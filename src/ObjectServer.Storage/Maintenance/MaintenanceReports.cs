@@ -1,4 +1,5 @@
 using ObjectServer.Storage.Journal;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Maintenance;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Records;
 

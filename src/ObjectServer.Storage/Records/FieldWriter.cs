@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Text;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Records;
 

@@ -1,4 +1,5 @@
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Records;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Records;
 

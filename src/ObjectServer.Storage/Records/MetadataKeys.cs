@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Records;
 

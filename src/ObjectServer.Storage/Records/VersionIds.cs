@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.IO.Hashing;
 using System.Security.Cryptography;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Records;
 

@@ -1,5 +1,6 @@
 using ObjectServer.Storage.Contents;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Versions;
 
@@ -9,12 +10,12 @@ namespace ObjectServer.Storage.Versions;
 /// </summary>
 internal sealed class Attempt
 {
-    private readonly BucketStore _buckets;
+    private readonly BucketCache _buckets;
     private readonly IMetadataStore _metadata;
     private readonly ContentStore _store;
     private readonly BucketReading _bucket;
 
-    private Attempt(BucketStore buckets, IMetadataStore metadata, ContentStore store, BucketReading bucket)
+    private Attempt(BucketCache buckets, IMetadataStore metadata, ContentStore store, BucketReading bucket)
     {
         _buckets = buckets;
         _metadata = metadata;
@@ -33,7 +34,7 @@ internal sealed class Attempt
 
     /// <summary>Reads the bucket anew; null if it is gone, or another one has its name.</summary>
     public static async ValueTask<Attempt?> BeginAsync(
-        BucketStore buckets,
+        BucketCache buckets,
         IMetadataStore metadata,
         ContentStore store,
         BucketRecord bucket,
@@ -75,7 +76,7 @@ internal sealed class Attempt
 
         if (outcome != CommitOutcome.Committed)
         {
-            _buckets.Forget(_bucket);
+            _buckets.Forget(_bucket.Bucket.Name);
             return false;
         }
 

@@ -1,10 +1,18 @@
+using System.Text;
+using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
+using ObjectServer.Storage.Records;
+
 namespace ObjectServer.Storage.Versions;
 
+/// <summary>A bucket, and the reading that found it.</summary>
+internal sealed record BucketReading(BucketRecord Bucket, MetadataReading Reading);
+
 /// <summary>
-/// Bucket readings that every request needs. It is only a cache: a write requires the reading it rests on, and this
+/// Buckets by name, which every request needs. It is only a cache: a write requires the reading it rests on, and this
 /// process forgets what it changes before it answers. Absences are not kept.
 /// </summary>
-internal sealed class BucketCache
+internal sealed class BucketCache(IMetadataStore metadata)
 {
     private const int MaxBuckets = 4096;
 
@@ -12,34 +20,21 @@ internal sealed class BucketCache
     private readonly Dictionary<string, BucketReading> _known = new(StringComparer.Ordinal);
     private long _changes;
 
-    /// <summary>Grows whenever something is forgotten: what was read before may be of no use after.</summary>
-    public long Changes => Volatile.Read(ref _changes);
+    /// <summary>The key of a bucket's record.</summary>
+    public static byte[] KeyOf(string name) => MetadataKeys.Bucket(Encoding.UTF8.GetBytes(name));
 
-    public BucketReading? Find(string name)
+    /// <summary>The bucket and a reading to require; null if there is none of this name.</summary>
+    public ValueTask<BucketReading?> ReadAsync(string name, CancellationToken cancellation)
     {
         lock (_gate)
         {
-            return _known.GetValueOrDefault(name);
-        }
-    }
-
-    /// <summary>Keeps a reading that began when <see cref="Changes"/> was <paramref name="changes"/>.</summary>
-    public void Keep(BucketReading reading, long changes)
-    {
-        lock (_gate)
-        {
-            if (_changes != changes)
+            if (_known.TryGetValue(name, out var known))
             {
-                return;
+                return ValueTask.FromResult<BucketReading?>(known);
             }
-
-            if (_known.Count >= MaxBuckets)
-            {
-                _known.Clear();
-            }
-
-            _known[reading.Bucket.Name] = reading;
         }
+
+        return LookUpAsync(name, cancellation);
     }
 
     /// <summary>Notes that a reading was still true at a later commit, which spares the store a look-up.</summary>
@@ -56,6 +51,7 @@ internal sealed class BucketCache
         }
     }
 
+    /// <summary>Notes that a commit may have changed the bucket, or found it changed.</summary>
     public void Forget(string name)
     {
         lock (_gate)
@@ -63,5 +59,32 @@ internal sealed class BucketCache
             _changes++;
             _known.Remove(name);
         }
+    }
+
+    private async ValueTask<BucketReading?> LookUpAsync(string name, CancellationToken cancellation)
+    {
+        // What was read before something was forgotten may be what had to be forgotten: it is not kept.
+        var changes = Volatile.Read(ref _changes);
+        var reading = await metadata.ReadAsync(KeyOf(name), cancellation);
+        if (!reading.Exists)
+        {
+            return null;
+        }
+
+        var found = new BucketReading(KeptBucket.Decode(reading), reading);
+        lock (_gate)
+        {
+            if (_changes == changes)
+            {
+                if (_known.Count >= MaxBuckets)
+                {
+                    _known.Clear();
+                }
+
+                _known[name] = found;
+            }
+        }
+
+        return found;
     }
 }

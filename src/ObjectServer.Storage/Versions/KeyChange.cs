@@ -1,5 +1,6 @@
 using ObjectServer.Storage.Contents;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
 
 namespace ObjectServer.Storage.Versions;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Versions;
 

@@ -1,4 +1,4 @@
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Addressing;
 

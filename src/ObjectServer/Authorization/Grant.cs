@@ -1,5 +1,5 @@
 using ObjectServer.Identity;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Authorization;
 

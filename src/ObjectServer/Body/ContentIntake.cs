@@ -1,5 +1,5 @@
 using ObjectServer.Checksums;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Body;
 

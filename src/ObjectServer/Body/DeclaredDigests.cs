@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using ObjectServer.Authentication;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Body;
 

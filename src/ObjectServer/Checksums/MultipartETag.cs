@@ -1,5 +1,5 @@
 using System.Globalization;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Checksums;
 

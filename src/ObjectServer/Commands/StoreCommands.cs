@@ -2,6 +2,7 @@ using System.Globalization;
 using ObjectServer.Hosting;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Maintenance;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Commands;
 

@@ -9,6 +9,7 @@ using ObjectServer.Pipeline;
 using ObjectServer.Routing;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Disk;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Hosting;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using ObjectServer.Identity;
-using ObjectServer.Storage;
 using ObjectServer.Storage.Disk;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Hosting;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using ObjectServer.Storage;
 using ObjectServer.Storage.Maintenance;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Observability;
 

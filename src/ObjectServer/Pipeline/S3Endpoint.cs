@@ -12,6 +12,7 @@ using ObjectServer.Observability;
 using ObjectServer.Operations;
 using ObjectServer.Routing;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Pipeline;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ObjectServer.Storage.Blobs;
 using ObjectServer.Storage.Disk;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Tests.Contracts;
 
 namespace ObjectServer.Storage.Tests.Blobs;

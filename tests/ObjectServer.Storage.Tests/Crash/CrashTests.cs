@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ObjectServer.CrashWriter;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Tests.Disk;
 
 namespace ObjectServer.Storage.Tests.Crash;

@@ -1,6 +1,7 @@
 using System.Text;
 using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Tests.Journal;
 

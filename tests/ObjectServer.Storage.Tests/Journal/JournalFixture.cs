@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Journal;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Tests.Disk;
 
 namespace ObjectServer.Storage.Tests.Journal;

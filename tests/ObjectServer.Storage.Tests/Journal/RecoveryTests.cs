@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Tests.Journal;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Tests.Listing;
 

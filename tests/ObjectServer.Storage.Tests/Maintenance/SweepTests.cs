@@ -1,5 +1,6 @@
 using ObjectServer.Storage.Maintenance;
 using ObjectServer.Storage.Metadata;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
 using ObjectServer.Storage.Tests.Contracts;
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using ObjectServer.Authentication;
 using ObjectServer.Body;
 using ObjectServer.Errors;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Tests.Body;
 

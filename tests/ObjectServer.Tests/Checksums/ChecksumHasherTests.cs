@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
 using ObjectServer.Checksums;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Tests.Checksums;
 

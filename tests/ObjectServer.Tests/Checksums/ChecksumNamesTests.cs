@@ -1,6 +1,6 @@
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Tests.Checksums;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ObjectServer.Checksums;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Tests.Checksums;
 

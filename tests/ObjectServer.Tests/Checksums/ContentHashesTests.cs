@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using ObjectServer.Checksums;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Tests.Checksums;
 

@@ -1,5 +1,5 @@
 using ObjectServer.Hosting;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Tests.Hosting;
 

@@ -6,6 +6,7 @@ using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Tagging;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
 
 namespace ObjectServer.Operations.Buckets;

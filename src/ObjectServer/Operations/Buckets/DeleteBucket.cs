@@ -4,6 +4,7 @@ using ObjectServer.Authorization;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Buckets;
 

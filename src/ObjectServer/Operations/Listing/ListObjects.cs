@@ -4,6 +4,7 @@ using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Messages;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
 
 namespace ObjectServer.Operations.Listing;

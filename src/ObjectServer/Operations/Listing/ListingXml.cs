@@ -1,6 +1,6 @@
 using ObjectServer.Checksums;
 using ObjectServer.Http;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
 
 namespace ObjectServer.Operations.Listing;

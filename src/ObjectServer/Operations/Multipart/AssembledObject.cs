@@ -1,7 +1,7 @@
 using System.Globalization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Multipart;
 
@@ -17,7 +17,7 @@ namespace ObjectServer.Operations.Multipart;
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 /// </remarks>
 internal sealed record AssembledObject(
-    IReadOnlyList<Storage.UploadPart> Parts, long Size, string ETag, ObjectChecksum? Checksum)
+    IReadOnlyList<Storage.Model.UploadPart> Parts, long Size, string ETag, ObjectChecksum? Checksum)
 {
     /// <summary>The least that a part must hold, unless it is the last one.</summary>
     public const long MinPartBytes = 5L << 20;
@@ -30,7 +30,7 @@ internal sealed record AssembledObject(
     /// InvalidPart, InvalidRequest (a composite checksum needs every part's), BadDigest, EntityTooSmall.
     /// </exception>
     public static AssembledObject From(
-        UploadRecord upload, IReadOnlyList<ChosenPart> chosen, IReadOnlyList<Storage.UploadPart> stored)
+        UploadRecord upload, IReadOnlyList<ChosenPart> chosen, IReadOnlyList<Storage.Model.UploadPart> stored)
     {
         var parts = Find(upload, chosen, stored);
         foreach (var part in parts.SkipLast(1))
@@ -68,10 +68,10 @@ internal sealed record AssembledObject(
         return eTag.Finish();
     }
 
-    private static List<Storage.UploadPart> Find(
-        UploadRecord upload, IReadOnlyList<ChosenPart> chosen, IReadOnlyList<Storage.UploadPart> stored)
+    private static List<Storage.Model.UploadPart> Find(
+        UploadRecord upload, IReadOnlyList<ChosenPart> chosen, IReadOnlyList<Storage.Model.UploadPart> stored)
     {
-        var parts = new List<Storage.UploadPart>(chosen.Count);
+        var parts = new List<Storage.Model.UploadPart>(chosen.Count);
         var next = 0;
         foreach (var wanted in chosen)
         {
@@ -92,7 +92,7 @@ internal sealed record AssembledObject(
         return parts;
     }
 
-    private static void CheckChecksums(UploadRecord upload, ChosenPart wanted, Storage.UploadPart part)
+    private static void CheckChecksums(UploadRecord upload, ChosenPart wanted, Storage.Model.UploadPart part)
     {
         var algorithm = UploadChecksums.OfParts(upload);
         foreach (var checksum in wanted.Checksums)
@@ -127,7 +127,7 @@ internal sealed record AssembledObject(
         }
     }
 
-    private static ObjectChecksum? ChecksumOf(UploadRecord upload, List<Storage.UploadPart> parts)
+    private static ObjectChecksum? ChecksumOf(UploadRecord upload, List<Storage.Model.UploadPart> parts)
     {
         if (parts.Exists(part => part.Checksum is null))
         {

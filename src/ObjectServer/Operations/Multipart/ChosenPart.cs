@@ -3,7 +3,7 @@ using System.Globalization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
 using ObjectServer.Http;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
 
 namespace ObjectServer.Operations.Multipart;

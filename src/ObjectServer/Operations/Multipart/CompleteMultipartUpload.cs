@@ -8,6 +8,7 @@ using ObjectServer.Messages;
 using ObjectServer.Operations.Listing;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
 
 namespace ObjectServer.Operations.Multipart;
@@ -79,10 +80,10 @@ internal sealed class CompleteMultipartUpload(UploadStore uploads, TimeProvider 
             : AbsentUpload.Named(uploadId);
     }
 
-    private async ValueTask<List<Storage.UploadPart>> ReadPartsAsync(
+    private async ValueTask<List<Storage.Model.UploadPart>> ReadPartsAsync(
         BucketRecord bucket, UploadRecord upload, CancellationToken cancellation)
     {
-        var parts = new List<Storage.UploadPart>();
+        var parts = new List<Storage.Model.UploadPart>();
         PartPage page;
         do
         {

@@ -6,6 +6,7 @@ using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Multipart;
 

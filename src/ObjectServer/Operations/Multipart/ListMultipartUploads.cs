@@ -5,6 +5,7 @@ using ObjectServer.Authorization;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Listing;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
 
 namespace ObjectServer.Operations.Multipart;

@@ -5,6 +5,7 @@ using ObjectServer.Authorization;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Listing;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
 
 namespace ObjectServer.Operations.Multipart;
@@ -53,7 +54,7 @@ internal sealed class ListParts(UploadStore uploads) : S3Operation
     }
 
     /// <summary>Parts show the checksum that was announced; one that nobody asked for is the server's own.</summary>
-    private static void WriteParts(S3XmlWriter xml, UploadRecord upload, ImmutableArray<Storage.UploadPart> parts)
+    private static void WriteParts(S3XmlWriter xml, UploadRecord upload, ImmutableArray<Storage.Model.UploadPart> parts)
     {
         foreach (var part in parts)
         {

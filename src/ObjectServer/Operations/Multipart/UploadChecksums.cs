@@ -1,7 +1,7 @@
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Multipart;
 

@@ -7,6 +7,7 @@ using ObjectServer.Http;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Multipart;
 

@@ -9,6 +9,7 @@ using ObjectServer.Messages;
 using ObjectServer.Operations.Listing;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Multipart;
 
@@ -136,7 +137,7 @@ internal sealed class UploadPartCopy(
         }
     }
 
-    private static LateAnswer Answer(UploadRecord upload, ObjectVersion source, Storage.UploadPart part) =>
+    private static LateAnswer Answer(UploadRecord upload, ObjectVersion source, Storage.Model.UploadPart part) =>
         LateAnswer.Document(xml =>
         {
             xml.Root("CopyPartResult").Element("LastModified", part.LastModified).ETag(part.ETag);

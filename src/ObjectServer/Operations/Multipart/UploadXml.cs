@@ -1,5 +1,5 @@
 using ObjectServer.Checksums;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
 
 namespace ObjectServer.Operations.Multipart;

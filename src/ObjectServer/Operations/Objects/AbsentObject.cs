@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using ObjectServer.Errors;
 using ObjectServer.Http;
 using ObjectServer.Messages;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 

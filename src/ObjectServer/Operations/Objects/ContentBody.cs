@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using ObjectServer.Http;
 using ObjectServer.Messages;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 

@@ -8,6 +8,7 @@ using ObjectServer.Http;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Tagging;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 

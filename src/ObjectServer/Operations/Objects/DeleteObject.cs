@@ -6,6 +6,7 @@ using ObjectServer.Errors;
 using ObjectServer.Http;
 using ObjectServer.Messages;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 

@@ -3,6 +3,7 @@ using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Messages;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 

@@ -6,7 +6,7 @@ using ObjectServer.Body;
 using ObjectServer.Errors;
 using ObjectServer.Http;
 using ObjectServer.Operations.Tagging;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 

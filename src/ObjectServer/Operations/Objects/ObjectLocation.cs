@@ -1,6 +1,6 @@
 using ObjectServer.Addressing;
 using ObjectServer.Messages;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 

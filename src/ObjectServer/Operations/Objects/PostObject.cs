@@ -13,6 +13,7 @@ using ObjectServer.Messages;
 using ObjectServer.Operations.Forms;
 using ObjectServer.Operations.Tagging;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using ObjectServer.Http;
 using ObjectServer.Messages;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 

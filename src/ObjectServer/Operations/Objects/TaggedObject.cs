@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 

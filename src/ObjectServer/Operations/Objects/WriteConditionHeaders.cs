@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Http;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 

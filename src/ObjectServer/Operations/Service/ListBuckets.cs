@@ -7,6 +7,7 @@ using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Listing;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
 
 namespace ObjectServer.Operations.Service;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ObjectServer.Addressing;
 using ObjectServer.Errors;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
 
 namespace ObjectServer.Operations.Tagging;

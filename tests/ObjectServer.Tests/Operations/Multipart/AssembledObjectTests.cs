@@ -4,8 +4,8 @@ using CsCheck;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
 using ObjectServer.Operations.Multipart;
-using ObjectServer.Storage;
-using UploadPart = ObjectServer.Storage.UploadPart;
+using ObjectServer.Storage.Model;
+using UploadPart = ObjectServer.Storage.Model.UploadPart;
 
 namespace ObjectServer.Tests.Operations.Multipart;
 

@@ -1,5 +1,5 @@
 using ObjectServer.Operations.Objects;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Tests.Operations.Objects;
 

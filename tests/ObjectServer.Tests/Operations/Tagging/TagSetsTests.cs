@@ -1,7 +1,7 @@
 using System.Text;
 using ObjectServer.Errors;
 using ObjectServer.Operations.Tagging;
-using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Tests.Operations.Tagging;
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ObjectServer.Storage;
+namespace ObjectServer.Storage.Model;
 
 /// <summary>
 /// An object's name: 1 to 1,024 bytes of UTF-8 without NUL, opaque, compared and ordered byte by byte.

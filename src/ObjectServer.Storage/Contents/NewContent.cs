@@ -1,9 +1,9 @@
 using System.Buffers;
 using ObjectServer.Storage.Blobs;
-using ObjectServer.Storage.Contents;
+using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
 
-namespace ObjectServer.Storage;
+namespace ObjectServer.Storage.Contents;
 
 /// <summary>The bytes of a new object or part, on their way. Disposed before they are put, they leave nothing.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace ObjectServer.Storage;
+namespace ObjectServer.Storage.Model;
 
 /// <summary>
 /// Something that an operator may want to know and that no caller waits for. The store hands each to the delegate it

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ObjectServer.Storage;
+namespace ObjectServer.Storage.Model;
 
 /// <summary>What must hold of the key's current object for a write to happen; judged in the commit.</summary>
 public sealed record WriteConditions

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ObjectServer.Storage;
+namespace ObjectServer.Storage.Model;
 
 /// <summary>Whether a bucket keeps old versions. The numbers are on disk: they only grow.</summary>
 public enum VersioningState : byte

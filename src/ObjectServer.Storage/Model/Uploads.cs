@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ObjectServer.Storage;
+namespace ObjectServer.Storage.Model;
 
 /// <summary>An upload to begin, and what the object will be.</summary>
 public record NewUpload

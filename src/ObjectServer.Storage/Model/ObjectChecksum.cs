@@ -1,4 +1,4 @@
-namespace ObjectServer.Storage;
+namespace ObjectServer.Storage.Model;
 
 /// <summary>The checksum algorithms of the S3 contract. The numbers are on disk: they only grow.</summary>
 public enum ChecksumAlgorithm : byte

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ObjectServer.Storage;
+namespace ObjectServer.Storage.Model;
 
 /// <summary>Which objects to list.</summary>
 /// <param name="Prefix">Keys must begin with it; empty for all.</param>

@@ -1,4 +1,4 @@
-namespace ObjectServer.Storage;
+namespace ObjectServer.Storage.Model;
 
 /// <summary>Why a store refuses writes.</summary>
 public enum UnavailableReason

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ObjectServer.Storage;
+namespace ObjectServer.Storage.Model;
 
 /// <summary>Names one version of an object: an opaque text that the store made, or the null version.</summary>
 public readonly record struct VersionId
