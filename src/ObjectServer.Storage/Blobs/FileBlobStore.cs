@@ -127,6 +127,9 @@ internal sealed class FileBlobStore : IBlobStore
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>The memory of all writers.</summary>
+    internal BlobBuffers Buffers { get; } = new();
+
     /// <summary>Refuses to go on where so many bytes more would eat into the reserve.</summary>
     internal void RefuseIfNearlyFull(long moreBytes)
     {

@@ -2,29 +2,37 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
+using ObjectServer.Storage.Disk;
 
 namespace ObjectServer.Storage.Blobs;
 
 /// <summary>
-/// Writes one blob file in large pieces. While one buffer is on its way to the disk the caller fills the other, and
-/// from time to time a sync runs beside both, so that the one at the end finds little to do.
+/// Writes one blob file in large pieces. While one buffer is on its way to the disk the caller fills the other. The
+/// bytes of a large blob go past the page cache; else a sync runs beside both buffers from time to time, so that the
+/// one at the end finds little to do.
 /// </summary>
 internal sealed class FileBlobWriter : BlobWriter
 {
-    private const int BufferBytes = 16 * BlobFormat.BlockBytes;
     private const long SyncEveryBytes = 64L << 20;
+
+    /// <summary>From here on a blob is less likely to be read at once than to push what is read out of the cache.</summary>
+    private const long DirectFromBytes = 8L << 20;
+
+    private const int InvalidArgument = 22;
 
     private readonly FileBlobStore _store;
     private readonly SafeFileHandle _handle;
     private readonly long? _expectedLength;
     private readonly List<ulong> _checksums;
-    private byte[] _filling;
-    private byte[] _spare = [];
+    private readonly int _capacity;
+    private IMemoryOwner<byte> _filling;
+    private IMemoryOwner<byte>? _spare;
     private int _filled;
     private long _written;
     private long _synced;
     private Task _writing = Task.CompletedTask;
     private Task _syncing = Task.CompletedTask;
+    private bool _isDirect;
     private bool _isClosed;
 
     public FileBlobWriter(FileBlobStore store, BlobId id, SafeFileHandle handle, long? expectedLength)
@@ -34,17 +42,16 @@ internal sealed class FileBlobWriter : BlobWriter
         _expectedLength = expectedLength;
         Id = id;
         _checksums = new List<ulong>(expectedLength is { } length ? (int)BlobFormat.Blocks(length) : 16);
-        var blocks = Math.Clamp(
-            BlobFormat.Blocks(expectedLength ?? BufferBytes), 1, BufferBytes / BlobFormat.BlockBytes);
-        _filling = ArrayPool<byte>.Shared.Rent((int)blocks * BlobFormat.BlockBytes);
+        _filling = store.Buffers.Rent(Math.Max(expectedLength ?? BlobBuffers.BufferBytes, BlobFormat.BlockBytes));
+
+        // Whole blocks only, so that no block is split between two writes.
+        _capacity = _filling.Memory.Length / BlobFormat.BlockBytes * BlobFormat.BlockBytes;
+        _isDirect = expectedLength >= DirectFromBytes && PageCache.TryBypass(handle);
     }
 
     public override BlobId Id { get; }
 
     public override long Length => _written + _filled;
-
-    /// <summary>Whole blocks only, so that no block is split between two writes.</summary>
-    private int Capacity => _filling.Length / BlobFormat.BlockBytes * BlobFormat.BlockBytes;
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
@@ -52,11 +59,11 @@ internal sealed class FileBlobWriter : BlobWriter
         cancellation.ThrowIfCancellationRequested();
         while (!bytes.IsEmpty)
         {
-            var taken = Math.Min(bytes.Length, Capacity - _filled);
-            bytes.Span[..taken].CopyTo(_filling.AsSpan(_filled));
+            var taken = Math.Min(bytes.Length, _capacity - _filled);
+            bytes.Span[..taken].CopyTo(_filling.Memory.Span[_filled..]);
             _filled += taken;
             bytes = bytes[taken..];
-            if (_filled == Capacity)
+            if (_filled == _capacity)
             {
                 await FlushAsync();
             }
@@ -113,7 +120,7 @@ internal sealed class FileBlobWriter : BlobWriter
 
         for (var at = 0; at < _filled; at += BlobFormat.BlockBytes)
         {
-            var block = _filling.AsSpan(at, Math.Min(BlobFormat.BlockBytes, _filled - at));
+            var block = _filling.Memory.Span.Slice(at, Math.Min(BlobFormat.BlockBytes, _filled - at));
             _checksums.Add(BlobFormat.Checksum(Id, _checksums.Count, block));
         }
 
@@ -133,17 +140,37 @@ internal sealed class FileBlobWriter : BlobWriter
             throw DiskFull.Refusal(failure);
         }
 
-        _writing = RandomAccess.WriteAsync(
-            _handle, _filling.AsMemory(0, _filled), _written, CancellationToken.None).AsTask();
+        _writing = WriteOutAsync(_filling.Memory[.._filled], _written);
         _written += _filled;
         _filled = 0;
-        if (_spare.Length < _filling.Length)
+        _spare ??= _store.Buffers.Rent(_capacity);
+        (_filling, _spare) = (_spare, _filling);
+    }
+
+    /// <summary>Writes a piece; the last one of a blob has any length, and goes through the page cache.</summary>
+    private async Task WriteOutAsync(ReadOnlyMemory<byte> piece, long offset)
+    {
+        if (_isDirect && piece.Length % PageCache.AlignmentBytes != 0)
         {
-            ArrayPoolReturn(_spare);
-            _spare = ArrayPool<byte>.Shared.Rent(_filling.Length);
+            StopDirect();
         }
 
-        (_filling, _spare) = (_spare, _filling);
+        try
+        {
+            await RandomAccess.WriteAsync(_handle, piece, offset, CancellationToken.None);
+        }
+        catch (IOException refused) when (_isDirect && refused.HResult == InvalidArgument)
+        {
+            // A file system that took the flag and does not take the writes.
+            StopDirect();
+            await RandomAccess.WriteAsync(_handle, piece, offset, CancellationToken.None);
+        }
+    }
+
+    private void StopDirect()
+    {
+        PageCache.Use(_handle);
+        _isDirect = false;
     }
 
     private async ValueTask WriteTrailerAsync()
@@ -158,6 +185,11 @@ internal sealed class FileBlobWriter : BlobWriter
 
         BlobFormat.WriteFooter(
             trailer.AsSpan(tableBytes), Id, _written, XxHash3.HashToUInt64(trailer.AsSpan(0, tableBytes)));
+        if (_isDirect)
+        {
+            StopDirect();
+        }
+
         await RandomAccess.WriteAsync(_handle, trailer, _written, CancellationToken.None);
         if (_expectedLength is { } expected && expected != _written)
         {
@@ -169,16 +201,7 @@ internal sealed class FileBlobWriter : BlobWriter
     {
         _isClosed = true;
         _handle.Dispose();
-        ArrayPoolReturn(_filling);
-        ArrayPoolReturn(_spare);
-        (_filling, _spare) = ([], []);
-    }
-
-    private static void ArrayPoolReturn(byte[] buffer)
-    {
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        _filling.Dispose();
+        _spare?.Dispose();
     }
 }

@@ -4,7 +4,7 @@ namespace ObjectServer.Storage.Disk;
 
 /// <summary>
 /// Makes a directory's entries durable: a file that was created, renamed or removed is only safe once its directory is
-/// synced too. .NET cannot open a directory, so this is the one P/Invoke of the store.
+/// synced too. .NET cannot open a directory, so this asks the C library.
 /// </summary>
 /// <remarks>Windows keeps directory entries in NTFS's own log and offers no such call: there it does nothing.</remarks>
 internal static partial class DirectorySync

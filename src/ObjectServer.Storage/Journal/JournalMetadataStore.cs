@@ -1,3 +1,4 @@
+using ObjectServer.Storage.Caching;
 using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Metadata;
@@ -26,6 +27,7 @@ public sealed class JournalMetadataStore : IMetadataStore
     private readonly TimeProvider _time;
     private readonly Action<StoreReport> _report;
     private readonly ITimer _indexTimer;
+    private readonly KeyCache<StoredEntry> _records;
     private readonly SemaphoreSlim _compacting = new(1);
     private readonly CancellationTokenSource _closing = new();
     private int _isDisposed;
@@ -38,6 +40,7 @@ public sealed class JournalMetadataStore : IMetadataStore
         _options = parts.Options;
         _time = parts.Time;
         _report = parts.Report;
+        _records = new KeyCache<StoredEntry>(_options.CacheBytes - IndexCacheBytes(_options));
         var reserve = new DiskReserve(parts.Disk, _options.DiskReserveBytes, _time, _report);
         _writer = new JournalWriter(_options, _segments, _pending, _index, reserve, _report);
         _flusher = new IndexFlusher(_pending, _index, failure => OnIndexFailure(parts.IndexFolder, failure));
@@ -249,7 +252,8 @@ public sealed class JournalMetadataStore : IMetadataStore
         {
             segments.OpenAll();
             var started = time.GetTimestamp();
-            var (folder, index, isRebuild) = OpenIndex(indexPath, storeId, boot, segments, report);
+            var (folder, stored, isRebuild) = OpenIndex(indexPath, storeId, boot, segments, report);
+            var index = new CachingIndex(stored, IndexCacheBytes(options));
             try
             {
                 var pending = new PendingTable(index.State);
@@ -338,12 +342,34 @@ public sealed class JournalMetadataStore : IMetadataStore
             }
 
             // Null: the segment was compacted away after the look-up, and the record lies elsewhere now.
-            if (_segments.Read(key.Span, entry.Location, withContent) is { } stored)
+            if (ReadRecord(key.Span, entry.Location, withContent) is { } stored)
             {
                 return new MetadataReading(
                     stored.Key, entry.Revision, lsn, stored.Summary, stored.Record, stored.Content);
             }
         }
+    }
+
+    /// <summary>
+    /// A record from memory or from its segment. What lies at a place never changes, so a record that was verified once
+    /// is good for as long as its key is found to lie there.
+    /// </summary>
+    private StoredEntry? ReadRecord(ReadOnlySpan<byte> key, in RecordLocation location, bool withContent)
+    {
+        if (_records.TryGet(key, out var known)
+            && known.Location == location
+            && (!withContent || known.Content.Length == location.ContentBytes))
+        {
+            return known;
+        }
+
+        var read = _segments.Read(key, location, withContent);
+        if (read is { } found)
+        {
+            _records.Keep(key, found, (int)(withContent ? location.TotalBytes : location.HeadBytes), _records.Changes);
+        }
+
+        return read;
     }
 
     /// <summary>A key's entry, and the last commit that the answer is known to have seen.</summary>
@@ -378,6 +404,8 @@ public sealed class JournalMetadataStore : IMetadataStore
 
         return await _writer.CommitAsync(record, conditions).ConfigureAwait(false);
     }
+
+    private static long IndexCacheBytes(JournalOptions options) => options.CacheBytes / 4;
 
     private bool IsFull(PendingView view) =>
         view.Bytes > _options.MaxPendingBytes || view.Count > _options.MaxPendingEntries;

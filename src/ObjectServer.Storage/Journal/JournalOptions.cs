@@ -28,6 +28,9 @@ public sealed record JournalOptions
     /// <summary>The index takes what there is at least this often.</summary>
     public TimeSpan IndexInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Memory for what was lately read: a quarter for index entries, the rest for records and content.</summary>
+    public long CacheBytes { get; init; } = 64L << 20;
+
     /// <summary>
     /// Free disk space below which only deletes are taken; null for a hundredth of the disk, at most 1 GiB.
     /// </summary>

@@ -6,7 +6,7 @@ using ObjectServer.Hosting;
 namespace ObjectServer.Commands;
 
 /// <summary>The command line: <c>serve</c>, which is also what happens without a command, and what operators need.</summary>
-/// <param name="output">Where answers go.</param>
+/// <param name="output">Where answers and log lines go; flushed where somebody may be waiting, and at the end.</param>
 /// <param name="errors">Where mistakes and failures go.</param>
 /// <param name="environment">A variable of the environment, or null.</param>
 internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, Func<string, string?> environment)
@@ -52,7 +52,14 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
             ProcessTerminationTimeout = null,
             EnableDefaultExceptionHandler = false,
         };
-        return await parsed.InvokeAsync(configuration, cancellation);
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellation);
+        }
+        finally
+        {
+            await output.FlushAsync(CancellationToken.None);
+        }
     }
 
     private RootCommand CreateRoot()

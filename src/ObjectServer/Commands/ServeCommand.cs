@@ -6,10 +6,13 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using ObjectServer.Hosting;
+using ObjectServer.Observability;
 using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Commands;
@@ -72,23 +75,23 @@ internal sealed class ServeCommand(
 
         // A start that fails is told once, by this command.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        if (options.LogFormat == LogFormat.Json)
+        logging.AddJsonConsole(json =>
         {
-            logging.AddJsonConsole(json =>
-            {
-                json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-                json.UseUtcTimestamp = true;
-            });
-        }
-        else
+            json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+            json.UseUtcTimestamp = true;
+        });
+        logging.AddSimpleConsole(text =>
         {
-            logging.AddSimpleConsole(text =>
-            {
-                text.SingleLine = true;
-                text.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-                text.UseUtcTimestamp = true;
-            });
-        }
+            text.SingleLine = true;
+            text.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            text.UseUtcTimestamp = true;
+        });
+
+        // The framework's formatters, and a provider that writes more than one line at a time.
+        var format = options.LogFormat == LogFormat.Json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple;
+        logging.Services.RemoveAll<ILoggerProvider>();
+        logging.Services.AddSingleton<ILoggerProvider>(services => new ConsoleLog(
+            services.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == format), output));
     }
 
     private ServerCertificate? Certificate(ILoggerFactory logs) => options.TlsCertificate is { } path

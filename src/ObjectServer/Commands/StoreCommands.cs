@@ -121,6 +121,7 @@ internal sealed class StoreCommands(ObjectServerOptions options, TextWriter outp
         lock (output)
         {
             output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+            output.Flush();
         }
     }
 
@@ -129,6 +130,7 @@ internal sealed class StoreCommands(ObjectServerOptions options, TextWriter outp
         lock (output)
         {
             output.WriteLine(line);
+            output.Flush();
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Prometheus;
@@ -13,6 +14,9 @@ namespace ObjectServer.Observability;
 /// </remarks>
 internal sealed class PrometheusExport : IDisposable
 {
+    /// <summary>Traces are not followed, so no measurement has an example among them.</summary>
+    private static readonly ExemplarBehavior NoExemplars = ExemplarBehavior.NoExemplars();
+
     private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
     private readonly MeterListener _listener = new();
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
@@ -140,6 +144,7 @@ internal sealed class PrometheusExport : IDisposable
         private readonly Kind _kind = KindOf(instrument);
         private readonly string _help = instrument.Description ?? instrument.Name;
         private readonly Lock _lock = new();
+        private readonly ConcurrentDictionary<(string First, string Second), ChildBase> _children = new();
         private volatile Collector? _collector;
 
         public static Kind KindOf(Instrument instrument)
@@ -152,25 +157,19 @@ internal sealed class PrometheusExport : IDisposable
 
         public void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
-            var labels = new string[tags.Length];
-            for (var i = 0; i < tags.Length; i++)
+            switch (Find(tags))
             {
-                labels[i] = Convert.ToString(tags[i].Value, CultureInfo.InvariantCulture) ?? "";
-            }
-
-            switch (_collector ?? Create(tags))
-            {
-                case Counter counter when instrument.IsObservable:
-                    counter.WithLabels(labels).IncTo(value);
+                case Counter.Child counter when instrument.IsObservable:
+                    counter.IncTo(value);
                     break;
-                case Counter counter:
-                    counter.WithLabels(labels).Inc(value);
+                case Counter.Child counter:
+                    counter.Inc(value);
                     break;
-                case Gauge gauge:
-                    gauge.WithLabels(labels).Set(value);
+                case Gauge.Child gauge:
+                    gauge.Set(value);
                     break;
-                case Histogram histogram:
-                    histogram.WithLabels(labels).Observe(value);
+                case Histogram.Child histogram:
+                    histogram.Observe(value);
                     break;
             }
         }
@@ -184,8 +183,42 @@ internal sealed class PrometheusExport : IDisposable
                 {
                     gauge.RemoveLabelled(labels);
                 }
+
+                _children.Clear();
             }
         }
+
+        /// <summary>The time series of some labels. Those with up to two, which every request counts, are kept.</summary>
+        private ChildBase Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (tags.Length > 2)
+            {
+                return CreateChild(tags);
+            }
+
+            var labels = (TextOf(tags, 0), TextOf(tags, 1));
+            return _children.TryGetValue(labels, out var known) ? known : _children[labels] = CreateChild(tags);
+        }
+
+        private ChildBase CreateChild(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var labels = new string[tags.Length];
+            for (var i = 0; i < tags.Length; i++)
+            {
+                labels[i] = TextOf(tags, i);
+            }
+
+            return (_collector ?? Create(tags)) switch
+            {
+                Counter counter => counter.WithLabels(labels),
+                Gauge gauge => gauge.WithLabels(labels),
+                Histogram histogram => histogram.WithLabels(labels),
+                var other => throw new InvalidOperationException($"{other.GetType()} is not made here."),
+            };
+        }
+
+        private static string TextOf(ReadOnlySpan<KeyValuePair<string, object?>> tags, int at) =>
+            at < tags.Length ? Convert.ToString(tags[at].Value, CultureInfo.InvariantCulture) ?? "" : "";
 
         private Collector Create(ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
@@ -204,9 +237,13 @@ internal sealed class PrometheusExport : IDisposable
 
                 return _collector = _kind switch
                 {
-                    Kind.Counter => factory.CreateCounter(name, _help, labels),
+                    Kind.Counter => factory.CreateCounter(
+                        name, _help, labels, new CounterConfiguration { ExemplarBehavior = NoExemplars }),
                     Kind.Histogram => factory.CreateHistogram(
-                        name, _help, labels, new HistogramConfiguration { Buckets = bounds }),
+                        name,
+                        _help,
+                        labels,
+                        new HistogramConfiguration { Buckets = bounds, ExemplarBehavior = NoExemplars }),
                     _ => factory.CreateGauge(name, _help, labels),
                 };
             }

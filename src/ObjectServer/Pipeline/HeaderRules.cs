@@ -11,8 +11,6 @@ namespace ObjectServer.Pipeline;
 /// </summary>
 internal static class HeaderRules
 {
-    private const string Prefix = "x-amz-";
-
     /// <summary>What the canned ACLs say that hold anyway: the owner of the bucket owns everything, alone.</summary>
     private static readonly FrozenDictionary<TargetKind, string[]> HeldAcls = new Dictionary<TargetKind, string[]>
     {
@@ -21,14 +19,14 @@ internal static class HeaderRules
         [TargetKind.Object] = ["private", "bucket-owner-full-control"],
     }.ToFrozenDictionary();
 
-    private static readonly FrozenSet<string> Unserved = new[]
-    {
-        "x-amz-mfa",
-        "x-amz-write-offset-bytes",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
-    private static readonly string[] UnservedFamilies =
+    /// <summary>What the names begin with that this has something to say of.</summary>
+    private static readonly string[] Judged =
     [
+        "x-amz-acl",
+        "x-amz-mfa",
+        "x-amz-object-ownership",
+        "x-amz-request-payer",
+        "x-amz-write-offset-bytes",
         "x-amz-server-side-encryption",
         "x-amz-copy-source-server-side-encryption",
         "x-amz-object-lock-",
@@ -42,8 +40,7 @@ internal static class HeaderRules
     {
         foreach (var (name, values) in headers)
         {
-            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
-                && Judge(name.ToLowerInvariant(), values.ToString(), kind) is { } refusal)
+            if (IsJudged(name) && Judge(name.ToLowerInvariant(), values.ToString(), kind) is { } refusal)
             {
                 return refusal;
             }
@@ -60,14 +57,14 @@ internal static class HeaderRules
             .Saying("Invalid request payer")
             .With("ArgumentName", name)
             .With("ArgumentValue", value),
-        _ => Unserved.Contains(name) || IsOfUnservedFamily(name) ? NotImplemented(name) : null,
+        _ => NotImplemented(name),
     };
 
-    private static bool IsOfUnservedFamily(string name)
+    private static bool IsJudged(string name)
     {
-        foreach (var family in UnservedFamilies)
+        foreach (var judged in Judged)
         {
-            if (name.StartsWith(family, StringComparison.Ordinal))
+            if (name.StartsWith(judged, StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }

@@ -7,7 +7,7 @@ public abstract class BlobStoreContract
 {
     /// <summary>Around a block, several blocks, and a writer's buffer.</summary>
     public static TheoryData<int> Lengths =>
-        [0, 1, 100, 65_535, 65_536, 65_537, 200_000, 1_048_576, 1_048_577, 2_500_000];
+        [0, 1, 100, 65_535, 65_536, 65_537, 200_000, 1_048_576, 1_048_577, 2_500_000, 8_388_608, 9_000_001];
 
     private protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
