@@ -17,6 +17,10 @@ From the environment:
   LARGE=1GiB      the large file
   LISTED=20000    objects in the bucket that is listed
   SERVER          a built server, instead of building src/ObjectServer
+
+The pieces by themselves (signatures, chunks, hashes, journal, index, listing, store, whole requests):
+  dotnet run -c Release --project bench/Micro -- --list flat
+  dotnet run -c Release --project bench/Micro -- --filter '*Journals*'
 TEXT
 }
 

@@ -6,14 +6,16 @@ namespace ObjectServer.Bench.Micro;
 
 /// <summary>
 /// The whole local store without HTTP, on the disk of the temporary directory: durable small writes alone and 32 at
-/// once (the journal's group commit and, behind it, the index), and pages of a listing.
+/// once (the journal's group commit and, behind it, the index), reads, and pages of a listing that lies in the index.
 /// </summary>
 public class Stores
 {
     private const int ListedObjects = 10_000;
     private const int PageKeys = 1_000;
 
+    private readonly ObjectKey _read = ObjectKey.Parse(SmallObjects.KeyOf(ListedObjects / 2));
     private readonly byte[] _content = new byte[4096];
+    private readonly byte[] _buffer = new byte[4096];
     private string _directory = "";
     private LocalStore _store = null!;
     private BucketRecord _bucket = null!;
@@ -24,15 +26,10 @@ public class Stores
     {
         new Random(1).NextBytes(_content);
         _directory = Directory.CreateTempSubdirectory("objectserver-micro-").FullName;
+        await SmallObjects.WriteAsync(_directory, _content, ListedObjects);
         var options = new LocalStoreOptions { DataDirectory = _directory };
         _store = await LocalStore.OpenAsync(options, TimeProvider.System, CancellationToken.None);
-        var created = await _store.Buckets.CreateAsync(
-            "micro", ownerId: "micro", region: "us-east-1", objectLock: false, CancellationToken.None);
-        _bucket = created.Bucket;
-        for (var first = 0; first < ListedObjects; first += 100)
-        {
-            await Task.WhenAll(Enumerable.Range(first, 100).Select(number => PutAsync($"listed/{number:x8}").AsTask()));
-        }
+        _bucket = (await _store.Buckets.FindAsync(SmallObjects.Bucket, CancellationToken.None))!;
     }
 
     [GlobalCleanup]
@@ -50,6 +47,16 @@ public class Stores
         Task.WhenAll(Enumerable.Range(0, 32).Select(_ => PutAsync(NextKey()).AsTask()));
 
     [Benchmark]
+    public Task<WriteOutcome> OneDurableReplacement() => PutAsync("replaced").AsTask();
+
+    [Benchmark]
+    public async Task<int> Get()
+    {
+        await using var found = await _store.Objects.OpenAsync(_bucket, _read, null, CancellationToken.None);
+        return await found!.ReadAsync(0, _buffer, CancellationToken.None);
+    }
+
+    [Benchmark]
     public async Task<int> ListingPage()
     {
         var listing = new ObjectListing("listed/"u8.ToArray(), default, default, PageKeys);
@@ -59,16 +66,5 @@ public class Stores
 
     private string NextKey() => $"written/{Interlocked.Increment(ref _written) % 100_000:x8}";
 
-    private async ValueTask<WriteOutcome> PutAsync(string key)
-    {
-        await using var content = await _store.Objects.BeginContentAsync(_content.Length, CancellationToken.None);
-        await content.WriteAsync(_content, CancellationToken.None);
-        var written = new NewObject
-        {
-            Key = ObjectKey.Parse(key),
-            ETag = "0123456789abcdef0123456789abcdef",
-            OwnerId = "micro",
-        };
-        return await _store.Objects.PutAsync(_bucket, written, content, CancellationToken.None);
-    }
+    private ValueTask<WriteOutcome> PutAsync(string key) => SmallObjects.PutAsync(_store, _bucket, key, _content);
 }
