@@ -46,6 +46,11 @@ internal sealed class LiteDbIndex : IIndex
     /// <summary>Held by whoever is next: without it, the thread that applies would overtake all that wait.</summary>
     private readonly Lock _next = new();
 
+    /// <summary>
+    /// Looks one document up. LiteDB would parse it anew each time; as one thread is inside at a time, one will do.
+    /// </summary>
+    private readonly BsonExpression _byId = BsonExpression.Create($"{Id} = @0", BsonValue.Null);
+
     private long _lastNode;
 
     private LiteDbIndex(IndexDirectory directory, LiteDatabase database)
@@ -232,14 +237,20 @@ internal sealed class LiteDbIndex : IIndex
         }
     }
 
+    private BsonDocument? FindById(ILiteCollection<BsonDocument> rows, BsonValue id)
+    {
+        _byId.Parameters["0"] = id;
+        return rows.FindOne(_byId);
+    }
+
     private byte[]? Find(byte[] key)
     {
         if (key.Length <= PieceBytes)
         {
-            return _keys.FindById(key)?[Value].AsBinary;
+            return FindById(_keys, key)?[Value].AsBinary;
         }
 
-        var marker = _keys.FindById(Marker([], key));
+        var marker = FindById(_keys, Marker([], key));
         return marker is null ? null : FindLong(marker[Value].AsBinary, key[PieceBytes..]);
     }
 
@@ -247,7 +258,7 @@ internal sealed class LiteDbIndex : IIndex
     {
         while (rest.Length > PieceBytes)
         {
-            if (_long.FindById(Marker(node, rest)) is not { } marker)
+            if (FindById(_long, Marker(node, rest)) is not { } marker)
             {
                 return null;
             }
@@ -256,7 +267,7 @@ internal sealed class LiteDbIndex : IIndex
             rest = rest[PieceBytes..];
         }
 
-        return _long.FindById((byte[])[.. node, .. rest])?[Value].AsBinary;
+        return FindById(_long, (byte[])[.. node, .. rest])?[Value].AsBinary;
     }
 
     private static byte[] Marker(byte[] node, byte[] rest) => [.. node, .. rest.AsSpan(0, PieceBytes), 0];
@@ -318,7 +329,7 @@ internal sealed class LiteDbIndex : IIndex
         }
 
         var markerId = Marker(node, rest);
-        var marker = rows.FindById(markerId);
+        var marker = FindById(rows, markerId);
         if (marker is null)
         {
             if (packed is null)
@@ -341,9 +352,9 @@ internal sealed class LiteDbIndex : IIndex
         return before;
     }
 
-    private static byte[]? WriteRow(ILiteCollection<BsonDocument> rows, byte[] id, byte[]? packed)
+    private byte[]? WriteRow(ILiteCollection<BsonDocument> rows, byte[] id, byte[]? packed)
     {
-        var before = rows.FindById(id)?[Value].AsBinary;
+        var before = FindById(rows, id)?[Value].AsBinary;
         switch (before, packed)
         {
             case (null, null):
@@ -399,7 +410,7 @@ internal sealed class LiteDbIndex : IIndex
 
     private IndexState ReadState()
     {
-        if (_state.FindById(1) is not { } document)
+        if (FindById(_state, 1) is not { } document)
         {
             return new IndexState(default, new Totals());
         }
