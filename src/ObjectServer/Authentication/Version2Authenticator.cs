@@ -23,18 +23,12 @@ internal sealed class Version2Authenticator(Signers signers, string region, Sign
         Version2Signature.DemandIn(region);
         var mode = PayloadMode.WithoutSignedChunks(headers[PayloadMode.HeaderName]);
         var time = RequestTime.Of(headers);
-        var toSign = new PooledText();
-        try
-        {
-            new Version2StringToSign { Method = method, Target = target, Headers = headers, Expires = null }
-                .WriteTo(ref toSign);
-            var caller = Verify(signature, toSign.Utf8, headers[Signers.TokenName], time);
-            return new(caller, AuthType.Header, mode, Signature: null);
-        }
-        finally
-        {
-            toSign.Dispose();
-        }
+        var caller = VerifyRequest(
+            signature,
+            new() { Method = method, Target = target, Headers = headers, Expires = null },
+            headers[Signers.TokenName],
+            time);
+        return new(caller, AuthType.Header, mode, Signature: null);
     }
 
     public Authenticated AuthenticateQuery(string method, S3Target target, IHeaderDictionary headers)
@@ -46,23 +40,12 @@ internal sealed class Version2Authenticator(Signers signers, string region, Sign
             headers.TryGetValue(PayloadMode.HeaderName, out var sent)
                 ? sent.ToString()
                 : target.Query.Find(PayloadMode.HeaderName));
-        var toSign = new PooledText();
-        try
-        {
-            new Version2StringToSign
-            {
-                Method = method,
-                Target = target,
-                Headers = headers,
-                Expires = query.ExpiresText,
-            }.WriteTo(ref toSign);
-            var token = target.Query.Find(Signers.TokenName) ?? headers[Signers.TokenName];
-            return new(Verify(query.Signature, toSign.Utf8, token, time: null), AuthType.Query, mode, Signature: null);
-        }
-        finally
-        {
-            toSign.Dispose();
-        }
+        var caller = VerifyRequest(
+            query.Signature,
+            new() { Method = method, Target = target, Headers = headers, Expires = query.ExpiresText },
+            target.Query.Find(Signers.TokenName) ?? headers[Signers.TokenName],
+            time: null);
+        return new(caller, AuthType.Query, mode, Signature: null);
     }
 
     public Authenticated AuthenticateForm(IReadOnlyDictionary<string, string> fields)
@@ -70,20 +53,50 @@ internal sealed class Version2Authenticator(Signers signers, string region, Sign
         var form = Version2Form.Parse(fields);
         Version2Signature.DemandIn(region);
         var token = fields.GetValueOrDefault(Signers.TokenName);
-        var caller = Verify(form.Signature, Encoding.UTF8.GetBytes(form.Policy), token, time: null);
+        var caller = Verify(form.Signature, Encoding.UTF8.GetBytes(form.Policy), [], token, time: null);
         return new(caller, AuthType.Form, PayloadMode.Unsigned, Signature: null);
+    }
+
+    private Caller VerifyRequest(
+        Version2Signature signature, Version2StringToSign request, string? securityToken, RequestTime? time)
+    {
+        var asSent = new PooledText();
+        var withSlash = new PooledText();
+        try
+        {
+            request.WriteTo(ref asSent);
+            if (request.IsForBucketWithoutSlash)
+            {
+                // boto3 signs the slash after a bucket that stands alone and does not send it. Both paths mean the same.
+                (request with { Target = request.Target with { Path = request.Target.Path + "/" } })
+                    .WriteTo(ref withSlash);
+            }
+
+            return Verify(signature, asSent.Utf8, withSlash.Utf8, securityToken, time);
+        }
+        finally
+        {
+            asSent.Dispose();
+            withSlash.Dispose();
+        }
     }
 
     /// <summary>Signs with the key that the signature names, and compares; every key takes the same time.</summary>
     /// <param name="signature">Key and signature.</param>
     /// <param name="stringToSign">UTF-8.</param>
+    /// <param name="alternative">Another string to sign that will do; empty for none.</param>
     /// <param name="securityToken">A token of temporary credentials; null or empty for none.</param>
     /// <param name="time">When a header was signed; null where something else limits how long the signature is good.</param>
     private Caller Verify(
-        Version2Signature signature, ReadOnlySpan<byte> stringToSign, string? securityToken, RequestTime? time)
+        Version2Signature signature,
+        ReadOnlySpan<byte> stringToSign,
+        ReadOnlySpan<byte> alternative,
+        string? securityToken,
+        RequestTime? time)
     {
         var accessKey = signers.Find(signature.AccessKeyId);
-        var matches = signature.IsBy(accessKey.Secret, stringToSign);
+        var matches = signature.IsBy(accessKey.Secret, stringToSign)
+            | (!alternative.IsEmpty && signature.IsBy(accessKey.Secret, alternative));
         signers.Demand(accessKey, signature.AccessKeyId, securityToken);
         if (time is not null)
         {

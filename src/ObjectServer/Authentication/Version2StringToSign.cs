@@ -45,6 +45,10 @@ internal readonly ref struct Version2StringToSign
     /// <summary>Until when a presigned URL is good, as sent; null where the signature is in the header.</summary>
     public required string? Expires { get; init; }
 
+    /// <summary>Whether the path is that of a bucket without the slash that may follow it.</summary>
+    public bool IsForBucketWithoutSlash =>
+        !Target.IsVirtualHosted && Target.Path.Length > 1 && Target.Path.LastIndexOf('/') == 0;
+
     /// <summary>Whether the signature covers a parameter of that name.</summary>
     public static bool Covers(string parameter) => Signed.Contains(parameter);
 

@@ -41,6 +41,8 @@ public sealed class Version2Authentication
     [InlineData("/b/k?acl", "/b/k?acl")]
     [InlineData("/b/k?acl=", "/b/k?acl")]
     [InlineData("/b?prefix=a&uploads&max-uploads=1", "/b?uploads")]
+    [InlineData("/b?prefix=a&uploads&max-uploads=1", "/b/?uploads")]
+    [InlineData("/b/?uploads", "/b/?uploads")]
     [InlineData(
         "/b/k?versionId=v%2B1&response-content-type=text%2Fplain&acl",
         "/b/k?acl&response-content-type=text/plain&versionId=v+1")]
@@ -189,6 +191,7 @@ public sealed class Version2Authentication
 
         Assert.Equal("SignatureDoesNotMatch", ExampleAccount.Refusal("PUT", "/b/k", headers).Code);
         Assert.Equal("SignatureDoesNotMatch", ExampleAccount.Refusal("GET", "/b//k", headers).Code);
+        Assert.Equal("SignatureDoesNotMatch", ExampleAccount.Refusal("GET", "/b/k/", headers).Code);
         Assert.Equal("SignatureDoesNotMatch", ExampleAccount.Refusal("GET", "/b/k?tagging", headers).Code);
         Assert.Equal("SignatureDoesNotMatch", ExampleAccount.Refusal("GET", "/b/k?versionId=1", headers).Code);
     }
