@@ -7,8 +7,8 @@ namespace ObjectServer.Tests.Authentication;
 /// <remarks>
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/RESTAuthentication.html#RESTAuthenticationExamples. The
 /// examples for a date in x-amz-date and for a query string are those of the page's earlier edition, whose bucket was
-/// <c>johnsmith</c>: in the present one, the first signs the date twice over against the page's own rule, and the second
-/// kept the signature of the other bucket.
+/// <c>johnsmith</c>: in the present one, the first has x-amz-date's value where the page's own rule has nothing, and the
+/// second kept the signature of the other bucket.
 /// </remarks>
 public sealed class AwsVersion2Examples
 {
