@@ -18,6 +18,8 @@ public class Signatures
         "us-east-1",
         new FixedClock(new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero)));
 
+    private readonly Addresser _addresser = new("s3.amazonaws.com");
+
     private readonly HeaderDictionary _headers = new()
     {
         ["Host"] = "examplebucket.s3.amazonaws.com",
@@ -30,5 +32,6 @@ public class Signatures
     };
 
     [Benchmark]
-    public object Header() => _authenticator.Authenticate("GET", RawTarget.Parse("/test.txt"), _headers);
+    public object Header() => _authenticator.Authenticate(
+        "GET", _addresser.Address(RawTarget.Parse("/test.txt"), _headers["Host"]), _headers);
 }

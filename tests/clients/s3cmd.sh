@@ -96,6 +96,16 @@ copies_moves_and_modifies() {
     same_file "$scratch/small" "$scratch/moved.back"
 }
 
+signs_as_before_2014() {
+    s3 --signature-v2 put "$scratch/small" "s3://$bucket/version 2+"
+    s3 --signature-v2 get "s3://$bucket/version 2+" "$scratch/v2.back"
+    same_file "$scratch/small" "$scratch/v2.back"
+    s3 --signature-v2 ls "s3://$bucket/version" | grep -c "version 2+\$"
+    curl --silent --show-error --fail --output "$scratch/url.back" "$(s3 --signature-v2 signurl "s3://$bucket/version 2+" +60)"
+    same_file "$scratch/small" "$scratch/url.back"
+    s3 --signature-v2 del "s3://$bucket/version 2+"
+}
+
 deletes() {
     s3 del "s3://$bucket/moved small"
     fails_with 404 s3 info "s3://$bucket/moved small"
@@ -114,5 +124,6 @@ check "keeps odd names" keeps_odd_names
 check "syncs only what changed" syncs_only_what_changed
 check "lists sizes and directories" lists_sizes_and_directories
 check "copies, moves and modifies" copies_moves_and_modifies
+check "signs as before 2014" signs_as_before_2014
 check "deletes" deletes
 finish

@@ -6,6 +6,6 @@ namespace ObjectServer.Authentication;
 /// <param name="Caller">Who signed, or <see cref="Caller.Anonymous"/>.</param>
 /// <param name="AuthType">Where the signature was.</param>
 /// <param name="PayloadMode">How the body comes and what vouches for it.</param>
-/// <param name="Signature">The signature that was verified; null for anonymous requests and Version 2 forms.</param>
+/// <param name="Signature">The signature that was verified; null for anonymous requests and for Version 2.</param>
 internal sealed record Authenticated(
     Caller Caller, AuthType AuthType, PayloadMode PayloadMode, RequestSignature? Signature);

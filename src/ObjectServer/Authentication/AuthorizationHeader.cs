@@ -14,7 +14,7 @@ internal sealed record AuthorizationHeader(Credential Credential, SignedHeaders 
     /// <param name="region">The region of this server.</param>
     /// <exception cref="S3Exception">
     /// AuthorizationHeaderMalformed: a part is missing or wrong. NotImplemented: Signature Version 4A.
-    /// InvalidRequest: Signature Version 2. InvalidArgument: another scheme.
+    /// InvalidArgument: another scheme.
     /// </exception>
     public static AuthorizationHeader Parse(string value, string region)
     {
@@ -23,7 +23,7 @@ internal sealed record AuthorizationHeader(Credential Credential, SignedHeaders 
         var parameters = space < 0 ? "" : value[(space + 1)..];
         if (scheme != SignatureAlgorithm.Name)
         {
-            throw new S3Exception(ForeignScheme(scheme, parameters, value));
+            throw new S3Exception(ForeignScheme(scheme, value));
         }
 
         string? credential = null;
@@ -62,15 +62,9 @@ internal sealed record AuthorizationHeader(Credential Credential, SignedHeaders 
     public static S3Error Malformed(string reason) =>
         S3Errors.AuthorizationHeaderMalformed.Saying("The authorization header is malformed; " + reason);
 
-    private static S3Error ForeignScheme(string scheme, string parameters, string value) => scheme switch
+    private static S3Error ForeignScheme(string scheme, string value) => scheme switch
     {
         SignatureAlgorithm.Asymmetric => SignatureAlgorithm.AsymmetricNotImplemented,
-        "AWS" when parameters.Split(':') is [{ Length: > 0 }, { Length: > 0 }] =>
-            SignatureAlgorithm.Version2NotSupported,
-        "AWS" => S3Errors.InvalidArgument
-            .Saying("AWS authorization header is invalid.  Expected AWS AccessKeyId:signature")
-            .With("ArgumentName", "Authorization")
-            .With("ArgumentValue", value),
         _ => S3Errors.InvalidArgument
             .Saying("Unsupported Authorization Type")
             .With("ArgumentName", "Authorization")

@@ -14,7 +14,7 @@ internal readonly ref struct CanonicalRequest
     public required string Method { get; init; }
 
     /// <summary>Path and query as sent.</summary>
-    public required RawTarget Target { get; init; }
+    public required S3Target Target { get; init; }
 
     /// <summary>Every header of the request.</summary>
     public required IHeaderDictionary Headers { get; init; }

@@ -30,7 +30,8 @@ internal sealed record PayloadMode(PayloadKind Kind, string Token)
     /// <summary>The SHA-256 of nothing.</summary>
     public const string EmptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    private const string HeaderName = "x-amz-content-sha256";
+    /// <summary>The header, or the parameter of a presigned URL, that says it.</summary>
+    public const string HeaderName = "x-amz-content-sha256";
 
     /// <summary>The body is neither hashed nor chunked.</summary>
     public static PayloadMode Unsigned { get; } = new(PayloadKind.Unsigned, "UNSIGNED-PAYLOAD");
@@ -57,6 +58,20 @@ internal sealed record PayloadMode(PayloadKind Kind, string Token)
 
     /// <summary>The digest that the body must have, 64 hexadecimal digits of either case; null without one.</summary>
     public string? Sha256Hex => Kind == PayloadKind.Signed ? Token : null;
+
+    /// <summary>
+    /// Reads the value of a request whose signature, if it has any, is none that those of chunks could go on from.
+    /// </summary>
+    /// <param name="token">The value; null where there is none, which says that the body comes as it is.</param>
+    /// <exception cref="S3Exception">What <see cref="Parse"/> refuses. InvalidRequest: signed chunks.</exception>
+    public static PayloadMode WithoutSignedChunks(string? token)
+    {
+        var mode = token is null ? Unsigned : Parse(token);
+        return mode.HasChunkSignatures
+            ? throw new S3Exception(S3Errors.InvalidRequest.Saying(
+                $"The signed chunks of {mode.Token} need a request that is signed with {SignatureAlgorithm.Name}."))
+            : mode;
+    }
 
     /// <summary>Reads the header's value.</summary>
     /// <exception cref="S3Exception">

@@ -4,7 +4,7 @@ using ObjectServer.Errors;
 
 namespace ObjectServer.Authentication;
 
-/// <summary>The signature in the query of a presigned URL.</summary>
+/// <summary>The signature in the query of a presigned URL, in Signature Version 4.</summary>
 /// <param name="Credential">Which key signed, for which day and region.</param>
 /// <param name="Time">When it signed.</param>
 /// <param name="ExpiresSeconds">For how many seconds from then on the URL is good.</param>
@@ -33,25 +33,18 @@ internal sealed record PresignedQuery(
         }
     }
 
-    /// <summary>Whether a query means to be signed, with Signature Version 4 or with 2.</summary>
+    /// <summary>Whether a query means to be signed so.</summary>
     public static bool IsIn(RawQuery query) =>
-        query.Contains(AlgorithmName) || query.Contains(CredentialName) || query.Contains(SignatureName)
-        || IsVersion2(query);
+        query.Contains(AlgorithmName) || query.Contains(CredentialName) || query.Contains(SignatureName);
 
     /// <summary>Reads the parameters.</summary>
     /// <param name="query">The query of the request.</param>
     /// <param name="region">The region of this server.</param>
     /// <exception cref="S3Exception">
     /// AuthorizationQueryParametersError: a parameter is missing or wrong. NotImplemented: Signature Version 4A.
-    /// InvalidRequest: Signature Version 2.
     /// </exception>
     public static PresignedQuery Parse(RawQuery query, string region)
     {
-        if (IsVersion2(query))
-        {
-            throw new S3Exception(SignatureAlgorithm.Version2NotSupported);
-        }
-
         var algorithm = Required(query, AlgorithmName);
         var credential = Required(query, CredentialName);
         var date = Required(query, "X-Amz-Date");
@@ -88,8 +81,6 @@ internal sealed record PresignedQuery(
             Wrong("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""));
         return credential.MismatchWith(time) is { } mismatch ? throw new S3Exception(Wrong(mismatch)) : time;
     }
-
-    private static bool IsVersion2(RawQuery query) => query.Contains("AWSAccessKeyId");
 
     private static string Required(RawQuery query, string name) =>
         query.Find(name) is { Length: > 0 } value

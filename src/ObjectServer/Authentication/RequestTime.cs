@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using ObjectServer.Errors;
 
 namespace ObjectServer.Authentication;
 
@@ -9,7 +11,16 @@ namespace ObjectServer.Authentication;
 internal sealed record RequestTime(DateTimeOffset Instant, string Sent, string Timestamp)
 {
     private const string Basic = "yyyyMMdd'T'HHmmss'Z'";
-    private const string Rfc1123 = "r";
+
+    /// <summary>HTTP's forms. What stands before a comma, the day of the week, is redundant and often wrong.</summary>
+    private static readonly string[] HttpForms =
+    [
+        "d MMM yyyy HH:mm:ss 'GMT'",
+        "d MMM yyyy HH:mm:ss zzz",
+        "d-MMM-yy HH:mm:ss 'GMT'",
+        "ddd MMM d HH:mm:ss yyyy",
+        "ddd MMM  d HH:mm:ss yyyy",
+    ];
 
     /// <summary>The day, e.g. <c>20130524</c>.</summary>
     public ReadOnlySpan<char> Date => Timestamp.AsSpan(0, "yyyyMMdd".Length);
@@ -19,17 +30,34 @@ internal sealed record RequestTime(DateTimeOffset Instant, string Sent, string T
     public static RequestTime? ParseBasic(string text) =>
         Parse(text, Basic) is { } instant ? new(instant, text, Timestamp: text) : null;
 
-    /// <summary>Reads ISO 8601's basic form or RFC 1123's, either of which a header may use.</summary>
-    /// <returns>Null where the text is no such time.</returns>
-    public static RequestTime? ParseHeader(string text) =>
-        ParseBasic(text)
-        ?? (Parse(text, Rfc1123) is { } instant
-            ? new(instant, text, instant.ToString(Basic, CultureInfo.InvariantCulture))
-            : null);
+    /// <summary>When the sender of a header signed: x-amz-date's time, and Date's where that is absent.</summary>
+    /// <param name="headers">The headers of the request. ISO 8601's basic form and HTTP's forms will do.</param>
+    /// <exception cref="S3Exception">AccessDenied: no time, or one from before 1970.</exception>
+    public static RequestTime Of(IHeaderDictionary headers)
+    {
+        var sent = (headers.TryGetValue("x-amz-date", out var date) ? date : headers.Date).ToString();
+        var time = ParseBasic(sent) ?? ParseHttp(sent);
+        return time is null || time.Instant < DateTimeOffset.UnixEpoch
+            ? throw new S3Exception(S3Errors.AccessDenied
+                .Saying("AWS authentication requires a valid Date or x-amz-date header"))
+            : time;
+    }
 
-    private static DateTimeOffset? Parse(string text, string format) =>
+    private static RequestTime? ParseHttp(string text)
+    {
+        var comma = text.IndexOf(',', StringComparison.Ordinal);
+        return Parse(text[(comma + 1)..].Trim(' '), HttpForms) is { } instant
+            ? new(instant, text, instant.ToString(Basic, CultureInfo.InvariantCulture))
+            : null;
+    }
+
+    private static DateTimeOffset? Parse(string text, params string[] formats) =>
         DateTimeOffset.TryParseExact(
-            text, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+            text,
+            formats,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var instant)
             ? instant
             : null;
 }

@@ -2,7 +2,7 @@ using ObjectServer.Errors;
 
 namespace ObjectServer.Authentication;
 
-/// <summary>The one algorithm that this server verifies, and the refusals of those that it knows by name.</summary>
+/// <summary>The algorithms by the names that Signature Version 4 gives them; Version 2 has none.</summary>
 internal static class SignatureAlgorithm
 {
     /// <summary>Signature Version 4.</summary>
@@ -13,8 +13,4 @@ internal static class SignatureAlgorithm
 
     public static S3Error AsymmetricNotImplemented { get; } =
         S3Errors.NotImplemented.Saying($"Signature Version 4A ({Asymmetric}) is not implemented. Please use {Name}.");
-
-    /// <summary>What AWS answers in every region that opened after 2013.</summary>
-    public static S3Error Version2NotSupported { get; } = S3Errors.InvalidRequest
-        .Saying($"The authorization mechanism you have provided is not supported. Please use {Name}.");
 }

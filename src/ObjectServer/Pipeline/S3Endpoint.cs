@@ -94,7 +94,7 @@ internal sealed class S3Endpoint(
         }
 
         // Authenticate
-        var authenticated = authenticator.Authenticate(method, rawTarget, sent);
+        var authenticated = authenticator.Authenticate(method, target, sent);
         var caller = authenticated.Caller;
         exchange.AccessKeyId = caller.AccessKeyId;
 

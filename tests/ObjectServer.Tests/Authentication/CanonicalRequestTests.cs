@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using ObjectServer.Addressing;
 using ObjectServer.Authentication;
 
 namespace ObjectServer.Tests.Authentication;
@@ -73,7 +72,7 @@ public sealed class CanonicalRequestTests
             new CanonicalRequest
             {
                 Method = "GET",
-                Target = RawTarget.Parse(target),
+                Target = ExampleAccount.Target(target, headers["Host"]),
                 Headers = headers,
                 SignedHeaders = SignedHeaders.Parse(signedHeaders),
                 PayloadToken = PayloadMode.Unsigned.Token,

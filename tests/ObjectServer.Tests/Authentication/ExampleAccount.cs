@@ -20,16 +20,28 @@ internal static class ExampleAccount
     public static AccessKeyRing Keys { get; } =
         new(new AccessKey(AccessKeyId, Secret, Caller.Root("123456789012", "example", AccessKeyId)));
 
-    public static Authenticator Authenticator(string now = "2013-05-24T00:00:00Z") =>
-        new(Keys, "us-east-1", new FixedClock(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)));
+    public static Authenticator Authenticator(string now = "2013-05-24T00:00:00Z", string region = "us-east-1") =>
+        new(Keys, region, new FixedClock(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)));
 
     public static Authenticated Authenticate(
         string method, string target, HeaderDictionary headers, string now = "2013-05-24T00:00:00Z") =>
-        Authenticator(now).Authenticate(method, RawTarget.Parse(target), headers);
+        Authenticator(now).Authenticate(method, Target(target, headers["Host"]), headers);
+
+    /// <summary>A target, as a server of <c>s3.amazonaws.com</c> or of one bucket's own domain addresses it.</summary>
+    public static S3Target Target(string target, string? host, string? domainOfBucket = null)
+    {
+        var bucket = domainOfBucket ?? new Addresser("s3.amazonaws.com").BucketOf(host);
+        var raw = RawTarget.Parse(target);
+        return new(bucket, Key: null, IsVirtualHosted: bucket is not null, raw.Path, raw.Query);
+    }
 
     public static S3Error Refusal(
         string method, string target, HeaderDictionary headers, string now = "2013-05-24T00:00:00Z") =>
         Assert.Throws<S3Exception>(() => Authenticate(method, target, headers, now)).Error;
+
+    /// <summary>Signs a string to sign of Version 2 that the test has written out.</summary>
+    public static string SignVersion2(string stringToSign) => Convert.ToBase64String(
+        HMACSHA1.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(stringToSign)));
 
     /// <summary>Signs a canonical request that the test has written out.</summary>
     public static string Sign(string canonicalRequest) => SignText(

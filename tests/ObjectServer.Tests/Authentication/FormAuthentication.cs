@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using ObjectServer.Authentication;
 using ObjectServer.Errors;
 
@@ -85,6 +83,7 @@ public sealed class FormAuthentication
     [InlineData("signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "SignatureDoesNotMatch")]
     [InlineData("policy", "e30=", "SignatureDoesNotMatch")]
     [InlineData("signature", "", "InvalidArgument")]
+    [InlineData("x-amz-security-token", "token", "InvalidToken")]
     public void A_wrong_field_of_version_2_is_refused(string name, string value, string code)
     {
         var fields = Version2Fields();
@@ -94,12 +93,21 @@ public sealed class FormAuthentication
         Assert.Equal(code, refusal.Error.Code);
     }
 
+    [Fact]
+    public void Version_2_is_refused_in_regions_that_never_took_it()
+    {
+        var authenticator = ExampleAccount.Authenticator(region: "eu-central-1");
+
+        var refusal = Assert.Throws<S3Exception>(() => authenticator.AuthenticateForm(Version2Fields()));
+
+        Assert.Equal("InvalidRequest", refusal.Error.Code);
+    }
+
     private static Dictionary<string, string> Version2Fields() => new(StringComparer.OrdinalIgnoreCase)
     {
         ["policy"] = Policy,
         ["AWSAccessKeyId"] = ExampleAccount.AccessKeyId,
-        ["signature"] = Convert.ToBase64String(
-            HMACSHA1.HashData(Encoding.UTF8.GetBytes(ExampleAccount.Secret), Encoding.UTF8.GetBytes(Policy))),
+        ["signature"] = ExampleAccount.SignVersion2(Policy),
     };
 
     private static Dictionary<string, string> Fields() => new(StringComparer.OrdinalIgnoreCase)

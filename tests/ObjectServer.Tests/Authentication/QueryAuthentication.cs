@@ -89,17 +89,6 @@ public sealed class QueryAuthentication
             "NotImplemented", Refusal("X-Amz-Algorithm", "X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256").Code);
 
     [Fact]
-    public void Version_2_is_refused_by_name()
-    {
-        var error = ExampleAccount.Refusal("GET", "/b/k?AWSAccessKeyId=AKID&Expires=1&Signature=x", []);
-
-        Assert.Equal("InvalidRequest", error.Code);
-        Assert.Equal(
-            "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
-            error.Message);
-    }
-
-    [Fact]
     public void A_url_expires_when_its_seconds_are_over()
     {
         Assert.Equal(AuthType.Query, Authenticate("2013-05-24T23:59:59Z").AuthType);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
+using ObjectServer.Authentication;
 using ObjectServer.Operations;
 using ObjectServer.Routing;
 using static Microsoft.AspNetCore.Http.HttpMethods;
@@ -130,6 +131,12 @@ public sealed class OperationTableTests(ServedOperations served) : IClassFixture
             Assert.Equal(row.Name, Match(row.Route.Method, $"{path}?{string.Join('&', all)}", headers).Row?.Name);
         }
     }
+
+    [Fact]
+    public void Every_subresource_that_makes_a_request_one_for_another_operation_is_signed_in_version_2_too() =>
+        Assert.All(
+            served.Table.Rows.Select(row => row.Route.Subresource).OfType<string>(),
+            subresource => Assert.True(Version2StringToSign.Covers(subresource), subresource));
 
     private RouteMatch Match(string method, string target, params (string Name, string Value)[] headers)
     {

@@ -1,14 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
-using ObjectServer.Authentication;
 
-namespace ObjectServer.Pipeline;
+namespace ObjectServer.Authentication;
 
 /// <summary>Headers that a presigned URL carries in its query, so that whoever uses the URL need not send them.</summary>
 /// <remarks>
 /// A signed parameter counts like the header of its name, e.g. <c>x-amz-meta-*</c>, <c>x-amz-tagging</c> or
 /// <c>x-amz-storage-class</c>. Checksums are left out, as AWS does: an SDK that signs a URL before there is a body puts
-/// the checksum of no bytes into it.
+/// the checksum of no bytes into it. A URL of Version 2 may carry <c>content-type</c> and <c>content-md5</c> as well.
 /// </remarks>
 internal static class HoistedHeaders
 {
@@ -28,10 +27,14 @@ internal static class HoistedHeaders
         "x-amz-signedheaders",
     ];
 
-    /// <summary>The headers of a request, with those that its presigned URL brings; a header that was sent wins.</summary>
+    /// <summary>
+    /// The headers of a request, with those that its presigned URL brings; a header that was sent wins, and of two
+    /// parameters the first.
+    /// </summary>
     public static IHeaderDictionary Merge(IHeaderDictionary headers, RawQuery query)
     {
-        if (!PresignedQuery.IsIn(query))
+        var isVersion2 = Version2Query.IsIn(query);
+        if (!isVersion2 && !PresignedQuery.IsIn(query))
         {
             return headers;
         }
@@ -39,7 +42,8 @@ internal static class HoistedHeaders
         HeaderDictionary? merged = null;
         foreach (var parameter in query.Parameters)
         {
-            if (IsHoisted(parameter.Name) && !headers.ContainsKey(parameter.Name))
+            var isHoisted = IsHoisted(parameter.Name) || (isVersion2 && IsHoistedByVersion2(parameter.Name));
+            if (isHoisted && !(merged ?? headers).ContainsKey(parameter.Name))
             {
                 merged ??= Copy(headers);
                 merged[parameter.Name] = parameter.Value;
@@ -52,6 +56,10 @@ internal static class HoistedHeaders
     private static bool IsHoisted(string name) =>
         name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
         && !NeverHoisted.Any(never => name.StartsWith(never, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsHoistedByVersion2(string name) =>
+        name.Equals("content-type", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("content-md5", StringComparison.OrdinalIgnoreCase);
 
     private static HeaderDictionary Copy(IHeaderDictionary headers)
     {
