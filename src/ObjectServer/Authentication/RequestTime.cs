@@ -9,7 +9,14 @@ namespace ObjectServer.Authentication;
 internal sealed record RequestTime(DateTimeOffset Instant, string Sent, string Timestamp)
 {
     private const string Basic = "yyyyMMdd'T'HHmmss'Z'";
-    private const string Rfc1123 = "r";
+
+    private static readonly string[] BasicFormats = [Basic];
+
+    /// <summary>
+    /// The form of HTTP, and the one of mail with its numeric zone, which is what some libraries make of a Date.
+    /// </summary>
+    /// <remarks>https://www.rfc-editor.org/rfc/rfc5322#section-3.3</remarks>
+    private static readonly string[] HeaderFormats = ["r", "ddd, d MMM yyyy HH:mm:ss zzz"];
 
     /// <summary>The day, e.g. <c>20130524</c>.</summary>
     public ReadOnlySpan<char> Date => Timestamp.AsSpan(0, "yyyyMMdd".Length);
@@ -17,19 +24,26 @@ internal sealed record RequestTime(DateTimeOffset Instant, string Sent, string T
     /// <summary>Reads ISO 8601's basic form, the only one that a presigned query may use.</summary>
     /// <returns>Null where the text is no such time.</returns>
     public static RequestTime? ParseBasic(string text) =>
-        Parse(text, Basic) is { } instant ? new(instant, text, Timestamp: text) : null;
+        Parse(text, BasicFormats) is { } instant ? new(instant, text, Timestamp: text) : null;
 
-    /// <summary>Reads ISO 8601's basic form or RFC 1123's, either of which a header may use.</summary>
+    /// <summary>
+    /// Reads ISO 8601's basic form, RFC 1123's, or RFC 5322's with a numeric zone such as <c>-0000</c>: a header may use
+    /// any of them.
+    /// </summary>
     /// <returns>Null where the text is no such time.</returns>
     public static RequestTime? ParseHeader(string text) =>
         ParseBasic(text)
-        ?? (Parse(text, Rfc1123) is { } instant
+        ?? (Parse(text, HeaderFormats) is { } instant
             ? new(instant, text, instant.ToString(Basic, CultureInfo.InvariantCulture))
             : null);
 
-    private static DateTimeOffset? Parse(string text, string format) =>
+    private static DateTimeOffset? Parse(string text, string[] formats) =>
         DateTimeOffset.TryParseExact(
-            text, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+            text,
+            formats,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var instant)
             ? instant
             : null;
 }
