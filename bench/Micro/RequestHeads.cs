@@ -16,7 +16,7 @@ public class RequestHeads
 
     private readonly Addresser _addresser = new("localhost");
     private readonly RawTarget _object;
-    private readonly RawTarget _listing;
+    private readonly S3Target _listing;
     private readonly SignedHeaders _signedHeaders =
         SignedHeaders.Parse("content-type;host;x-amz-content-sha256;x-amz-date;x-amz-meta-colour");
 
@@ -32,7 +32,7 @@ public class RequestHeads
     public RequestHeads()
     {
         _object = RawTarget.Parse(_objectTarget);
-        _listing = RawTarget.Parse(_listingTarget);
+        _listing = _addresser.Address(RawTarget.Parse(_listingTarget), "localhost:9000");
     }
 
     [Benchmark]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +15,7 @@ internal sealed class Authenticator
     private readonly string _region;
     private readonly Signers _signers;
     private readonly SignatureClock _clock;
+    private readonly AuthorizationReader _authorizations;
     private readonly SigningKeyCache _signingKeys = new();
     private readonly Version2Authenticator _version2;
 
@@ -24,6 +26,7 @@ internal sealed class Authenticator
     public Authenticator(AccessKeyRing keys, string region, TimeProvider clock)
     {
         _region = region;
+        _authorizations = new(region);
         _signers = new(keys);
         _clock = new(clock);
         _version2 = new(_signers, region, _clock);
@@ -89,7 +92,7 @@ internal sealed class Authenticator
     private Authenticated AuthenticateHeader(
         string method, S3Target target, IHeaderDictionary headers, string authorization)
     {
-        var header = AuthorizationHeader.Parse(authorization, _region);
+        var header = _authorizations.Read(authorization);
         if (!headers.TryGetValue(PayloadMode.HeaderName, out var token))
         {
             throw new S3Exception(
@@ -177,7 +180,10 @@ internal sealed class Authenticator
         var signingKey = _signingKeys.Get(accessKey, credential.Scope);
         Span<byte> expected = stackalloc byte[2 * SHA256.HashSizeInBytes];
         signingKey.Sign(stringToSign, expected);
-        var matches = CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(signature));
+        Span<byte> sent = stackalloc byte[2 * SHA256.HashSizeInBytes];
+        var matches = signature.Length == sent.Length
+            && Ascii.FromUtf16(signature, sent, out _) == OperationStatus.Done
+            && CryptographicOperations.FixedTimeEquals(expected, sent);
 
         _signers.Demand(accessKey, credential.AccessKeyId, securityToken);
         if (!matches)

@@ -9,6 +9,9 @@ internal sealed class SigningKey
 {
     private readonly byte[] _key;
 
+    /// <summary>An HMAC that has this key already, which is the larger part of a short one; null while in use.</summary>
+    private IncrementalHash? _idle;
+
     private SigningKey(byte[] key) => _key = key;
 
     /// <summary>Derives the key: five HMACs, so callers keep it.</summary>
@@ -28,8 +31,11 @@ internal sealed class SigningKey
     /// <param name="hex">Receives 64 lower-case hexadecimal digits.</param>
     public void Sign(ReadOnlySpan<byte> stringToSign, Span<byte> hex)
     {
+        var hmac = Interlocked.Exchange(ref _idle, null) ?? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, stringToSign, mac);
+        hmac.AppendData(stringToSign);
+        hmac.GetHashAndReset(mac);
+        Interlocked.Exchange(ref _idle, hmac)?.Dispose();
         Convert.TryToHexStringLower(mac, hex, out _);
     }
 }

@@ -19,7 +19,13 @@ internal static class StringToSign
 
         text.AppendLine(SignatureAlgorithm.Name);
         text.AppendLine(timestamp);
-        text.AppendLine(scope.ToString());
+        text.Append(scope.Date);
+        text.Append("/"u8);
+        text.Append(scope.Region);
+        text.Append("/"u8);
+        text.Append(scope.Service);
+        text.Append("/"u8);
+        text.AppendLine(CredentialScope.Terminal);
         text.AppendHex(digest);
     }
 }

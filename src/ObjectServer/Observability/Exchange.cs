@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 
 namespace ObjectServer.Observability;
 
@@ -43,7 +42,7 @@ internal sealed class Exchange
     /// <summary>The code of the refusal; null where there is none.</summary>
     public string? ErrorCode { get; set; }
 
-    /// <summary>Bytes of body that the client announced.</summary>
+    /// <summary>Bytes of body that were read from the connection; none of a body that was refused unread.</summary>
     public long BytesIn { get; set; }
 
     /// <summary>Bytes of body that were handed to the connection.</summary>
@@ -54,12 +53,8 @@ internal sealed class Exchange
 
     public TimeSpan Elapsed => _time.GetElapsedTime(_began);
 
-    public static Exchange Begin(TimeProvider time, string method, string remote)
-    {
-        Span<byte> id = stackalloc byte[8];
-        RandomNumberGenerator.Fill(id);
-        return new Exchange(time, Convert.ToHexString(id)) { Method = method, Remote = remote };
-    }
+    public static Exchange Begin(TimeProvider time, string requestId, string method, string remote) =>
+        new(time, requestId) { Method = method, Remote = remote };
 
     /// <summary>The labels under which the request is counted.</summary>
     public TagList Tags => new()

@@ -36,10 +36,13 @@ internal sealed class S3Endpoint(
     /// </summary>
     public const int MaxHeaderBytes = 16 * 1024;
 
+    private readonly RequestIds _requestIds = new();
+
     public async Task HandleAsync(HttpContext http)
     {
         // Begin
-        var exchange = Exchange.Begin(time, http.Request.Method, http.Connection.RemoteIpAddress?.ToString() ?? "-");
+        var remote = http.Connection.RemoteIpAddress?.ToString() ?? "-";
+        var exchange = Exchange.Begin(time, _requestIds.Next(), http.Request.Method, remote);
         var writer = new ResponseWriter(http, exchange, hostId);
         try
         {
@@ -66,7 +69,6 @@ internal sealed class S3Endpoint(
     private async ValueTask<S3Response> AnswerAsync(HttpContext http, Exchange exchange, ResponseWriter writer)
     {
         var (method, headers, cancellation) = (http.Request.Method, http.Request.Headers, http.RequestAborted);
-        exchange.BytesIn = http.Request.ContentLength ?? 0;
 
         // Address
         if (!FitsHeaderLimit(headers))
@@ -135,7 +137,14 @@ internal sealed class S3Endpoint(
             Body = body,
             ExistingBucket = bucket,
         };
-        return await operation.ExecuteAsync(request, cancellation);
+        try
+        {
+            return await operation.ExecuteAsync(request, cancellation);
+        }
+        finally
+        {
+            exchange.BytesIn = body.ReceivedBytes;
+        }
     }
 
     private static Grant? Judge(S3Operation operation, Caller caller, S3Target target, BucketRecord? bucket)

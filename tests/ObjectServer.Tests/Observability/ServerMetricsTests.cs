@@ -54,7 +54,7 @@ public sealed class ServerMetricsTests
 
     private static Exchange NewExchange(string operation, int status, string? code = null)
     {
-        var exchange = Exchange.Begin(TimeProvider.System, "GET", "127.0.0.1");
+        var exchange = Exchange.Begin(TimeProvider.System, "0123456789ABCDEF", "GET", "127.0.0.1");
         exchange.Operation = operation;
         exchange.StatusCode = status;
         exchange.ErrorCode = code;
