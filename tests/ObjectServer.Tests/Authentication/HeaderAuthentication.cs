@@ -139,6 +139,9 @@ public sealed class HeaderAuthentication
     [InlineData("20130524T000000")]
     [InlineData("20131324T000000Z")]
     [InlineData("Tue, 07 Jul 1950 21:53:04 GMT")]
+    [InlineData("Fri, 24 May 2013 00:00:00")]
+    [InlineData("Fri, 24 May 2013 00:00:00 CET")]
+    [InlineData("Fri, 24 May 2013 00:00:00 +9900")]
     public void A_valid_date_is_needed(string? date)
     {
         var error = Refusal(headers =>
@@ -154,18 +157,23 @@ public sealed class HeaderAuthentication
         Assert.Equal("AWS authentication requires a valid Date or x-amz-date header", error.Message);
     }
 
-    [Fact]
-    public void The_date_header_will_do_where_x_amz_date_is_absent()
+    [Theory]
+    [InlineData("Fri, 24 May 2013 00:00:00 GMT")]
+    [InlineData("Fri, 24 May 2013 00:00:00 -0000")]
+    [InlineData("Fri, 24 May 2013 00:00:00 +0000")]
+    [InlineData("Fri, 24 May 2013 02:00:00 +0200")]
+    [InlineData("Thu, 23 May 2013 19:30:00 -0430")]
+    [InlineData("20130524T000000Z")]
+    public void The_date_header_will_do_where_x_amz_date_is_absent(string date)
     {
         const string signed = "date;host;x-amz-content-sha256";
         var signature = ExampleAccount.Sign(
-            $"GET\n/\n\ndate:Fri, 24 May 2013 00:00:00 GMT\nhost:h\nx-amz-content-sha256:UNSIGNED-PAYLOAD\n\n"
-            + $"{signed}\nUNSIGNED-PAYLOAD");
+            $"GET\n/\n\ndate:{date}\nhost:h\nx-amz-content-sha256:UNSIGNED-PAYLOAD\n\n{signed}\nUNSIGNED-PAYLOAD");
 
         var found = ExampleAccount.Authenticate("GET", "/", new()
         {
             ["Host"] = "h",
-            ["Date"] = "Fri, 24 May 2013 00:00:00 GMT",
+            ["Date"] = date,
             ["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD",
             ["Authorization"] = ExampleAccount.Authorization(signed, signature),
         });
@@ -179,7 +187,6 @@ public sealed class HeaderAuthentication
     [InlineData("Fri, 24 May 2013 00:00:00 +0000")]
     [InlineData("Fri, 24 May 2013 02:00:00 +0200")]
     [InlineData("24 May 2013 00:00:00 GMT")]
-    [InlineData("Mon, 24 May 2013 00:00:00 GMT")]
     [InlineData("Friday, 24-May-13 00:00:00 GMT")]
     [InlineData("Fri May 24 00:00:00 2013")]
     [InlineData("20130524T000000Z")]
