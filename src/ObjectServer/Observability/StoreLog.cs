@@ -21,6 +21,9 @@ internal static partial class StoreLog
             case IndexRebuilt rebuilt:
                 Rebuilt(log, rebuilt.Records, rebuilt.Elapsed.TotalSeconds);
                 break;
+            case JournalReplayed { Records: 0 }:
+                // The store was closed in good order: nothing that anyone need know.
+                break;
             case JournalReplayed replayed:
                 Replayed(log, replayed.Records, replayed.LastLsn);
                 break;
