@@ -27,6 +27,8 @@ internal sealed class RequestBody
     private readonly PayloadMode _mode;
     private readonly ChunkSigner? _signer;
     private bool _isTaken;
+    private ReadOnlySequence<byte> _arrived;
+    private long _heldBytes;
 
     private RequestBody(
         PipeReader reader, IHeaderDictionary headers, PayloadMode mode, ChunkSigner? signer, long? length)
@@ -40,6 +42,11 @@ internal sealed class RequestBody
 
     /// <summary>The content's bytes, without any framing; null where the client did not say.</summary>
     public long? Length { get; }
+
+    /// <summary>
+    /// Bytes that have been read from the connection: with the framing of aws-chunked, without that of HTTP itself.
+    /// </summary>
+    public long ReceivedBytes { get; private set; }
 
     /// <summary>Opens a body without reading of it.</summary>
     /// <param name="reader">The request's own reader.</param>
@@ -130,8 +137,7 @@ internal sealed class RequestBody
     }
 
     /// <summary>Says what of a raw reading was taken, and what was looked at.</summary>
-    public void AdvanceRaw(SequencePosition consumed, SequencePosition examined) =>
-        _reader.AdvanceTo(consumed, examined);
+    public void AdvanceRaw(SequencePosition consumed, SequencePosition examined) => Advance(consumed, examined);
 
     private async ValueTask<ReadOnlyMemory<byte>> ReadDocumentAsync(
         DeclaredDigests declared, int maxBytes, CancellationToken cancellation)
@@ -195,7 +201,7 @@ internal sealed class RequestBody
             }
             finally
             {
-                _reader.AdvanceTo(wire.Start, wire.End);
+                Advance(wire.Start, wire.End);
             }
         }
     }
@@ -206,6 +212,8 @@ internal sealed class RequestBody
         try
         {
             var read = await _reader.ReadAsync(cancellation);
+            _arrived = read.Buffer;
+            ReceivedBytes += _arrived.Length - _heldBytes;
             return read.IsCanceled ? throw new OperationCanceledException(cancellation) : read;
         }
         catch (BadHttpRequestException bad)
@@ -216,6 +224,14 @@ internal sealed class RequestBody
         {
             throw new S3Exception(S3Errors.ConnectionClosedByRequester, gone);
         }
+    }
+
+    /// <summary>Gives back what was taken; the rest is held, and seen again by the next reading.</summary>
+    private void Advance(SequencePosition consumed, SequencePosition examined)
+    {
+        _heldBytes = _arrived.Slice(consumed).Length;
+        _arrived = default;
+        _reader.AdvanceTo(consumed, examined);
     }
 
     private static S3Error RefusalFor(BadHttpRequestException bad) => bad.StatusCode switch

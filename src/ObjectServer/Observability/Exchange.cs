@@ -43,7 +43,7 @@ internal sealed class Exchange
     /// <summary>The code of the refusal; null where there is none.</summary>
     public string? ErrorCode { get; set; }
 
-    /// <summary>Bytes of body that the client announced.</summary>
+    /// <summary>Bytes of body that were read from the connection; none of a body that was refused unread.</summary>
     public long BytesIn { get; set; }
 
     /// <summary>Bytes of body that were handed to the connection.</summary>

@@ -66,7 +66,6 @@ internal sealed class S3Endpoint(
     private async ValueTask<S3Response> AnswerAsync(HttpContext http, Exchange exchange, ResponseWriter writer)
     {
         var (method, headers, cancellation) = (http.Request.Method, http.Request.Headers, http.RequestAborted);
-        exchange.BytesIn = http.Request.ContentLength ?? 0;
 
         // Address
         if (!FitsHeaderLimit(headers))
@@ -135,7 +134,14 @@ internal sealed class S3Endpoint(
             Body = body,
             ExistingBucket = bucket,
         };
-        return await operation.ExecuteAsync(request, cancellation);
+        try
+        {
+            return await operation.ExecuteAsync(request, cancellation);
+        }
+        finally
+        {
+            exchange.BytesIn = body.ReceivedBytes;
+        }
     }
 
     private static Grant? Judge(S3Operation operation, Caller caller, S3Target target, BucketRecord? bucket)
