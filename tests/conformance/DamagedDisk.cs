@@ -80,8 +80,8 @@ public sealed class DamagedDisk
     }
 
     /// <summary>Asserts that the operator is told.</summary>
-    private static Task AssertFaultAsync(ServerProcess server) =>
-        server.ReadLineAsync(line => line.Contains("GetObject failed", StringComparison.Ordinal));
+    private static async Task AssertFaultAsync(ServerProcess server) =>
+        await server.ReadLineAsync(line => line.Contains("GetObject failed", StringComparison.Ordinal));
 
     /// <summary>Changes one byte of a content where it lies on the disk.</summary>
     private static void Flip(string directory, byte[] content, int at)
