@@ -10,6 +10,10 @@ namespace ObjectServer.Storage.Blobs;
 /// Reads one blob file. Whole blocks go straight into the caller's buffer and are verified there; a block of which only
 /// a part is wanted goes through one of the reader's own, which is kept for the next read. Reads must not overlap.
 /// </summary>
+/// <remarks>
+/// Reads block their thread. An asynchronous read of a file is one that blocks another thread of the same pool, and
+/// the hop there and back costs more than the bytes when they are in memory.
+/// </remarks>
 internal sealed class FileBlobReader : BlobReader
 {
     /// <summary>Checksums held at a time: 32 KiB of table for 256 MiB of content.</summary>
@@ -38,12 +42,11 @@ internal sealed class FileBlobReader : BlobReader
 
     public override long Length { get; }
 
-    public static async ValueTask<FileBlobReader> OpenAsync(
-        BlobId id, SafeFileHandle handle, CancellationToken cancellation)
+    public static FileBlobReader Open(BlobId id, SafeFileHandle handle)
     {
         var fileBytes = RandomAccess.GetLength(handle);
         var tail = new byte[Math.Min(fileBytes, TailBytes)];
-        await FillAsync(id, handle, fileBytes - tail.Length, tail, cancellation);
+        Fill(id, handle, fileBytes - tail.Length, tail);
         var footerAt = Math.Max(0, tail.Length - BlobFormat.FooterBytes);
         var length = BlobFormat.ReadFooter(tail.AsSpan(footerAt), id, fileBytes, out var tableChecksum);
         var reader = new FileBlobReader(id, handle, length, tableChecksum);
@@ -57,7 +60,13 @@ internal sealed class FileBlobReader : BlobReader
         return reader;
     }
 
-    public override async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
+    public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Read(offset, buffer.Span));
+    }
+
+    private int Read(long offset, Span<byte> buffer)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -70,8 +79,8 @@ internal sealed class FileBlobReader : BlobReader
             var rest = buffer[filled..total];
             var isWhole = at % BlobFormat.BlockBytes == 0 && rest.Length >= BlockLength(block);
             filled += isWhole && block != _blockNumber
-                ? await ReadWholeBlocksAsync(block, rest, cancellation)
-                : await ReadFromBlockAsync(at, rest, cancellation);
+                ? ReadWholeBlocks(block, rest)
+                : ReadFromBlock(at, rest);
         }
 
         return filled;
@@ -84,7 +93,7 @@ internal sealed class FileBlobReader : BlobReader
         var hash = new XxHash3();
         for (var block = 0L; block < BlobFormat.Blocks(Length); block = _tableFirst + _tableCount)
         {
-            await LoadTableAsync(block, cancellation);
+            LoadTable(block);
             hash.Append(_table.AsSpan(0, (int)_tableCount * BlobFormat.ChecksumBytes));
         }
 
@@ -118,10 +127,9 @@ internal sealed class FileBlobReader : BlobReader
     private int BlockLength(long block) =>
         (int)Math.Min(BlobFormat.BlockBytes, Length - (block * BlobFormat.BlockBytes));
 
-    private async ValueTask<int> ReadWholeBlocksAsync(
-        long first, Memory<byte> buffer, CancellationToken cancellation)
+    private int ReadWholeBlocks(long first, Span<byte> buffer)
     {
-        await LoadTableAsync(first, cancellation);
+        LoadTable(first);
         var last = first;
         var bytes = BlockLength(first);
         while (last + 1 < _tableFirst + _tableCount && bytes + BlockLength(last + 1) <= buffer.Length)
@@ -129,13 +137,13 @@ internal sealed class FileBlobReader : BlobReader
             bytes += BlockLength(++last);
         }
 
-        await FillAsync(_id, _handle, first * BlobFormat.BlockBytes, buffer[..bytes], cancellation);
+        Fill(_id, _handle, first * BlobFormat.BlockBytes, buffer[..bytes]);
         for (var block = first; block <= last; block++)
         {
             var at = (int)(block - first) * BlobFormat.BlockBytes;
-            if (!IsSound(block, buffer.Span.Slice(at, BlockLength(block))))
+            if (!IsSound(block, buffer.Slice(at, BlockLength(block))))
             {
-                buffer.Span[..bytes].Clear();
+                buffer[..bytes].Clear();
                 throw Damaged(block);
             }
         }
@@ -143,20 +151,20 @@ internal sealed class FileBlobReader : BlobReader
         return bytes;
     }
 
-    private async ValueTask<int> ReadFromBlockAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
+    private int ReadFromBlock(long offset, Span<byte> buffer)
     {
         var block = offset / BlobFormat.BlockBytes;
         var length = BlockLength(block);
         if (block != _blockNumber)
         {
-            await LoadTableAsync(block, cancellation);
+            LoadTable(block);
             if (_block.Length == 0)
             {
                 _block = ArrayPool<byte>.Shared.Rent(BlobFormat.BlockBytes);
             }
 
             _blockNumber = -1;
-            await FillAsync(_id, _handle, block * BlobFormat.BlockBytes, _block.AsMemory(0, length), cancellation);
+            Fill(_id, _handle, block * BlobFormat.BlockBytes, _block.AsSpan(0, length));
             if (!IsSound(block, _block.AsSpan(0, length)))
             {
                 throw Damaged(block);
@@ -167,11 +175,11 @@ internal sealed class FileBlobReader : BlobReader
 
         var within = (int)(offset % BlobFormat.BlockBytes);
         var taken = Math.Min(length - within, buffer.Length);
-        _block.AsMemory(within, taken).CopyTo(buffer);
+        _block.AsSpan(within, taken).CopyTo(buffer);
         return taken;
     }
 
-    private async ValueTask LoadTableAsync(long block, CancellationToken cancellation)
+    private void LoadTable(long block)
     {
         if (block >= _tableFirst && block < _tableFirst + _tableCount)
         {
@@ -186,12 +194,11 @@ internal sealed class FileBlobReader : BlobReader
             _table = new byte[count * BlobFormat.ChecksumBytes];
         }
 
-        await FillAsync(
+        Fill(
             _id,
             _handle,
             Length + (first * BlobFormat.ChecksumBytes),
-            _table.AsMemory(0, (int)count * BlobFormat.ChecksumBytes),
-            cancellation);
+            _table.AsSpan(0, (int)count * BlobFormat.ChecksumBytes));
         (_tableFirst, _tableCount) = (first, count);
     }
 
@@ -204,12 +211,11 @@ internal sealed class FileBlobReader : BlobReader
     private CorruptDataException Damaged(long block) =>
         new($"Block {block} of blob {_id} fails its checksum.");
 
-    private static async ValueTask FillAsync(
-        BlobId id, SafeFileHandle handle, long offset, Memory<byte> buffer, CancellationToken cancellation)
+    private static void Fill(BlobId id, SafeFileHandle handle, long offset, Span<byte> buffer)
     {
         while (!buffer.IsEmpty)
         {
-            var read = await RandomAccess.ReadAsync(handle, buffer, offset, cancellation);
+            var read = RandomAccess.Read(handle, buffer, offset);
             if (read == 0)
             {
                 throw new CorruptDataException($"Blob {id} ends before its length.");

@@ -63,22 +63,27 @@ internal sealed class FileBlobStore : IBlobStore
         }
     }
 
-    public async ValueTask<BlobReader?> OpenAsync(BlobId id, CancellationToken cancellation)
+    public ValueTask<BlobReader?> OpenAsync(BlobId id, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         SafeFileHandle handle;
         try
         {
             handle = File.OpenHandle(
-                PathOf(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                PathOf(id),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                FileOptions.SequentialScan);
         }
         catch (Exception absence) when (absence is FileNotFoundException or DirectoryNotFoundException)
         {
-            return null;
+            return ValueTask.FromResult<BlobReader?>(null);
         }
 
         try
         {
-            return await FileBlobReader.OpenAsync(id, handle, cancellation);
+            return ValueTask.FromResult<BlobReader?>(FileBlobReader.Open(id, handle));
         }
         catch
         {

@@ -17,14 +17,21 @@ internal sealed class HeaderText : Encoding
     }
 
     /// <summary>For Kestrel: null, its own strict and fast way, where nothing but ASCII has any business.</summary>
-    public static Encoding? ForRequest(string header) =>
-        header.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase)
-        || header.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
-            ? Instance
-            : null;
+    public static Encoding? ForRequest(string header) => header switch
+    {
+        "Content-Length" or "Content-MD5" or "x-amz-content-sha256" or "x-amz-date" => null,
+        _ when header.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase)
+            || header.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) => Instance,
+        _ => null,
+    };
 
-    /// <summary>What an operation puts into a header goes out in ISO 8859-1.</summary>
-    public static Encoding? ForResponse(string header) => Latin1;
+    /// <summary>What a client once put into a header goes out in ISO 8859-1; what the server makes is ASCII.</summary>
+    public static Encoding? ForResponse(string header) => header switch
+    {
+        "Accept-Ranges" or "Content-Length" or "Date" or "ETag" or "Last-Modified" or "Server" => null,
+        "x-amz-id-2" or "x-amz-request-id" or "x-amz-version-id" => null,
+        _ => Latin1,
+    };
 
     public override int GetByteCount(char[] chars, int index, int count) => UTF8.GetByteCount(chars, index, count);
 
