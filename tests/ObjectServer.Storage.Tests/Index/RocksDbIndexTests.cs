@@ -1,7 +1,6 @@
 using System.Text;
 using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Index.Rocks;
-using ObjectServer.Storage.Metadata;
 using ObjectServer.Storage.Tests.Contracts;
 using ObjectServer.Storage.Tests.Disk;
 
