@@ -2,12 +2,13 @@ using System.Buffers.Binary;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using ObjectServer.Storage.Index;
+using ObjectServer.Storage.Index.Rocks;
 using ObjectServer.Storage.Metadata;
 
 namespace ObjectServer.Bench.Micro;
 
 /// <summary>
-/// LiteDB behind <see cref="IIndex"/>: batches of 1,000 new entries into an empty index and into one of 100,000, where
+/// Each engine behind <see cref="IIndex"/>: batches of 1,000 new entries into an empty index and into one of 100,000, where
 /// their keys fall anywhere between the others; reads of one key, and scans of 1,000.
 /// </summary>
 public class Indexes
@@ -17,11 +18,14 @@ public class Indexes
 
     private readonly Random _random = new(1);
     private string _directory = "";
-    private LiteDbIndex _index = null!;
+    private IIndex _index = null!;
     private byte[][] _keys = [];
     private IndexChange[] _batch = [];
     private ulong _revision;
     private int _opened;
+
+    [Params(IndexEngine.LiteDb, IndexEngine.RocksDb)]
+    public IndexEngine Engine { get; set; }
 
     [GlobalSetup(Target = nameof(ApplyToEmpty))]
     public void MakeFolder() => _directory = Directory.CreateTempSubdirectory("objectserver-micro-").FullName;
@@ -78,8 +82,9 @@ public class Indexes
     private void Open()
     {
         _index?.Dispose();
-        var folder = IndexDirectory.Open(Path.Combine(_directory, $"index-{_opened++}"), Guid.NewGuid(), boot: null);
-        _index = LiteDbIndex.Open(folder);
+        var folder = IndexDirectory.Open(
+            Path.Combine(_directory, $"index-{_opened++}"), Engine, Guid.NewGuid(), boot: null);
+        _index = Engine == IndexEngine.RocksDb ? RocksDbIndex.Open(folder) : LiteDbIndex.Open(folder);
     }
 
     private void Apply(IndexChange[] changes) => _index.Apply(

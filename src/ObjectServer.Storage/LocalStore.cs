@@ -132,7 +132,7 @@ public sealed class LocalStore : IAsyncDisposable
     }
 
     /// <summary>Makes the index of a stopped store anew from its journal.</summary>
-    /// <param name="options">Which store.</param>
+    /// <param name="options">Which store; its index stays with the engine that made it where they name none.</param>
     /// <param name="time">The store's clock.</param>
     /// <param name="report">Told how far it has come.</param>
     /// <param name="cancellation">Ends it; the next start begins anew.</param>
@@ -141,9 +141,9 @@ public sealed class LocalStore : IAsyncDisposable
         LocalStoreOptions options, TimeProvider time, Action<StoreReport> report, CancellationToken cancellation)
     {
         using var directory = Disk.DataDirectory.Open(options.DataDirectory);
-        JournalMetadataStore.DiscardIndex(directory);
-        await using var metadata = await JournalMetadataStore.OpenAsync(
-            directory, options.Journal, time, report, cancellation);
+        var maker = JournalMetadataStore.DiscardIndex(directory);
+        var journal = options.Journal with { IndexEngine = options.Journal.IndexEngine ?? maker };
+        await using var metadata = await JournalMetadataStore.OpenAsync(directory, journal, time, report, cancellation);
     }
 
     /// <summary>How the store is now.</summary>

@@ -1,11 +1,13 @@
 // Writes to a store until it is killed, and says on standard output what it is about to do and what was acknowledged.
 using ObjectServer.CrashWriter;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Model;
 
 var (directory, round) = (args[0], int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
+var engine = IndexEngineNames.Parse(args[2])!.Value;
 var cancellation = CancellationToken.None;
-await using var store = await LocalStore.OpenAsync(CrashStore.Options(directory), TimeProvider.System, cancellation);
+await using var store = await LocalStore.OpenAsync(CrashStore.Options(directory, engine), TimeProvider.System, cancellation);
 var bucket = (await store.Buckets.CreateAsync(CrashStore.Bucket, "owner", "region", false, cancellation)).Bucket;
 using var output = Console.OpenStandardOutput();
 var gate = new Lock();

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using ObjectServer.Storage.Index;
+using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Maintenance;
 using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Tests.Disk;
@@ -49,6 +51,40 @@ public sealed class LocalStoreTests : IDisposable
             Assert.Equal([new BucketUsage("bucket", 3, 3 + 150_000 + 150_001)], statistics.Buckets);
             Assert.Equal(3, statistics.Objects);
             Assert.True(store.ReadHealth().TakesWrites);
+        }
+    }
+
+    [Fact]
+    public async Task Either_engine_keeps_the_index_and_looking_at_a_store_leaves_it_with_the_one_that_made_it()
+    {
+        var index = Path.Combine(_temporary["data"], "index");
+        await using (var store = await OpenAsync(IndexEngine.RocksDb))
+        {
+            var bucket = (await store.Buckets.CreateAsync("bucket", "owner", "region", false, Cancellation)).Bucket;
+            await PutAsync(store, bucket, "key", [1, 2, 3]);
+        }
+
+        await CompareAsync(null, IndexEngine.RocksDb, rebuilds: 0);
+        await LocalStore.RebuildIndexAsync(Options, TimeProvider.System, _reports.Enqueue, Cancellation);
+        await CompareAsync(null, IndexEngine.RocksDb, rebuilds: 1);
+        await CompareAsync(IndexEngine.LiteDb, IndexEngine.LiteDb, rebuilds: 2);
+        await CompareAsync(null, IndexEngine.LiteDb, rebuilds: 2);
+        await LocalStore.RebuildIndexAsync(
+            Options with { Journal = new JournalOptions { IndexEngine = IndexEngine.RocksDb } },
+            TimeProvider.System,
+            _reports.Enqueue,
+            Cancellation);
+        await CompareAsync(IndexEngine.RocksDb, IndexEngine.RocksDb, rebuilds: 3);
+
+        async Task CompareAsync(IndexEngine? asked, IndexEngine found, int rebuilds)
+        {
+            await using var store = await OpenAsync(asked);
+            var bucket = (await store.Buckets.FindAsync("bucket", Cancellation))!;
+            Assert.Equal([1, 2, 3], await GetAsync(store, bucket, "key"));
+            Assert.Contains(
+                $"engine: {IndexEngineNames.NameOf(found)}", await File.ReadAllLinesAsync(
+                    Path.Combine(index, "STATE"), Cancellation));
+            Assert.Equal(rebuilds, _reports.OfType<IndexRebuilt>().Count());
         }
     }
 
@@ -122,8 +158,11 @@ public sealed class LocalStoreTests : IDisposable
             bucket, ObjectKey.Parse("key"), null, "owner", WriteConditions.None, Cancellation));
     }
 
-    private ValueTask<LocalStore> OpenAsync() =>
-        LocalStore.OpenAsync(Options, TimeProvider.System, _reports.Enqueue, Cancellation);
+    private ValueTask<LocalStore> OpenAsync(IndexEngine? engine = null) => LocalStore.OpenAsync(
+        Options with { Journal = new JournalOptions { IndexEngine = engine } },
+        TimeProvider.System,
+        _reports.Enqueue,
+        Cancellation);
 
     private static async Task PutAsync(LocalStore store, BucketRecord bucket, string key, byte[] bytes)
     {

@@ -25,6 +25,16 @@ public sealed class Invariants
         file => Assert.Equal("Index", Path.GetFileName(Path.GetDirectoryName(file))));
 
     [Fact]
+    public void Only_the_index_says_RocksDB() => Assert.All(
+        Directory.GetFiles(RepositoryRoot.File("src"), "*.cs", SearchOption.AllDirectories).Where(file =>
+            File.ReadAllText(file) is var text
+            && (text.Contains("EntryPoint = \"rocksdb_", StringComparison.Ordinal)
+                || text.Contains("using RocksDbSharp", StringComparison.Ordinal))),
+        file => Assert.Equal(
+            Path.Combine("Index", "Rocks"), Path.GetRelativePath(
+                RepositoryRoot.File("src", "ObjectServer.Storage"), Path.GetDirectoryName(file)!)));
+
+    [Fact]
     public void A_grant_is_made_nowhere_but_in_its_own_file() =>
         Assert.Empty(typeof(Grant).GetConstructors(BindingFlags.Instance | BindingFlags.Public));
 

@@ -13,7 +13,8 @@ namespace ObjectServer.Storage.Index;
 /// as
 /// <c>writing</c> in the same boot, a process was killed: the page cache kept all it wrote, in order, and the engine's
 /// own log repairs the rest. Found as <c>writing</c> in another boot, the index is set aside and made anew from the
-/// journal. STATE is text, one <c>name: value</c> per line: format, store, state, boot.
+/// journal. STATE is text, one <c>name: value</c> per line: format, engine, store, state, boot. The engine is the one
+/// whose files lie here; another one never opens them.
 /// </remarks>
 internal sealed class IndexDirectory
 {
@@ -28,14 +29,18 @@ internal sealed class IndexDirectory
     private readonly string? _boot;
     private string _state = Damaged;
 
-    private IndexDirectory(string path, Guid storeId, string? boot)
+    private IndexDirectory(string path, IndexEngine engine, Guid storeId, string? boot)
     {
         Root = path;
+        Engine = engine;
         _storeId = storeId;
         _boot = boot;
     }
 
     public string Root { get; }
+
+    /// <summary>Whose files lie here.</summary>
+    public IndexEngine Engine { get; }
 
     public string DatabasePath => Path.Combine(Root, "index.db");
 
@@ -43,12 +48,13 @@ internal sealed class IndexDirectory
 
     /// <summary>Opens the folder, making it if there is none.</summary>
     /// <param name="path">The folder.</param>
+    /// <param name="engine">Whose files it has to hold.</param>
     /// <param name="storeId">Whose index it has to be.</param>
     /// <param name="boot">This boot's identity; null where it cannot be known.</param>
     /// <exception cref="IndexDamagedException">What it holds cannot be trusted.</exception>
-    public static IndexDirectory Open(string path, Guid storeId, string? boot)
+    public static IndexDirectory Open(string path, IndexEngine engine, Guid storeId, string? boot)
     {
-        var directory = new IndexDirectory(path, storeId, boot);
+        var directory = new IndexDirectory(path, engine, storeId, boot);
         if (!Directory.Exists(path))
         {
             Directory.CreateDirectory(path);
@@ -59,6 +65,13 @@ internal sealed class IndexDirectory
 
         directory._state = directory.ReadTrusted();
         return directory;
+    }
+
+    /// <summary>Which engine made the index of a folder, trusted or not; null if that cannot be told.</summary>
+    public static IndexEngine? FindMaker(string path)
+    {
+        var directory = new IndexDirectory(path, default, default, boot: null);
+        return File.Exists(directory.StatePath) ? IndexEngineNames.Parse(MakerIn(directory.ReadLines())) : null;
     }
 
     /// <summary>
@@ -107,7 +120,8 @@ internal sealed class IndexDirectory
     {
         AtomicFile.Write(StatePath, string.Create(
             CultureInfo.InvariantCulture,
-            $"format: {CurrentFormat}\nstore: {_storeId}\nstate: {state}\nboot: {_boot}\n"));
+            $"format: {CurrentFormat}\nengine: {IndexEngineNames.NameOf(Engine)}\n"
+            + $"store: {_storeId}\nstate: {state}\nboot: {_boot}\n"));
         _state = state;
     }
 
@@ -118,14 +132,16 @@ internal sealed class IndexDirectory
             throw new IndexDamagedException("The index has no STATE file.");
         }
 
-        var lines = File.ReadAllLines(StatePath)
-            .Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries))
-            .Where(parts => parts.Length == 2)
-            .DistinctBy(parts => parts[0])
-            .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+        var lines = ReadLines();
         if (lines.GetValueOrDefault("format") != CurrentFormat.ToString(CultureInfo.InvariantCulture))
         {
             throw new IndexDamagedException("The index has a format that this version does not write.");
+        }
+
+        var (maker, keeper) = (MakerIn(lines), IndexEngineNames.NameOf(Engine));
+        if (maker != keeper)
+        {
+            throw new IndexDamagedException($"The index was made by {maker}, and {keeper} is to keep it from now on.");
         }
 
         if (lines.GetValueOrDefault("store") != _storeId.ToString())
@@ -142,4 +158,14 @@ internal sealed class IndexDirectory
                 ? "The index failed while it was last in use."
                 : "The machine stopped while the index was being written.");
     }
+
+    /// <summary>The maker's name. Before there was a choice it went without saying.</summary>
+    private static string MakerIn(Dictionary<string, string> lines) =>
+        lines.GetValueOrDefault("engine", IndexEngineNames.NameOf(IndexEngine.LiteDb));
+
+    private Dictionary<string, string> ReadLines() => File.ReadAllLines(StatePath)
+        .Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries))
+        .Where(parts => parts.Length == 2)
+        .DistinctBy(parts => parts[0])
+        .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
 }

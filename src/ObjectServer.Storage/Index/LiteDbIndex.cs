@@ -25,9 +25,6 @@ internal sealed class LiteDbIndex : IIndex
     /// <summary>The piece of a key that one document can hold.</summary>
     private const int PieceBytes = 1000;
 
-    /// <summary>segment u64, offset i64, head i32, content i32, revision u64, then the summary.</summary>
-    private const int PackedHeaderBytes = 32;
-
     /// <summary>Changes in one transaction: about ten milliseconds during which nobody can read.</summary>
     private const int TransactionChanges = 64;
 
@@ -98,7 +95,7 @@ internal sealed class LiteDbIndex : IIndex
     {
         var bytes = key.ToArray();
         var packed = Alone(() => Find(bytes));
-        entry = packed is null ? default : Unpack(packed);
+        entry = packed is null ? default : PackedEntry.Unpack(packed);
         return packed is not null;
     }
 
@@ -131,7 +128,7 @@ internal sealed class LiteDbIndex : IIndex
                 {
                     // After a crash between two transactions the same changes come again: those replace themselves.
                     if (Write(changes[at]) is { } packed
-                        && Unpack(packed) is var before
+                        && PackedEntry.Unpack(packed) is var before
                         && before.Location != changes[at].Entry?.Location)
                     {
                         replaced(before);
@@ -295,7 +292,7 @@ internal sealed class LiteDbIndex : IIndex
             var value = row[Value].AsBinary;
             if (piece.Length <= PieceBytes)
             {
-                if (!take(new IndexRow([.. prefix, .. piece], Unpack(value))))
+                if (!take(new IndexRow([.. prefix, .. piece], PackedEntry.Unpack(value))))
                 {
                     return false;
                 }
@@ -315,7 +312,7 @@ internal sealed class LiteDbIndex : IIndex
 
     private byte[]? Write(IndexChange change)
     {
-        var packed = change.Entry is { } entry ? Pack(entry) : null;
+        var packed = change.Entry is { } entry ? PackedEntry.Pack(entry) : null;
         return change.Key.Length <= PieceBytes
             ? WriteRow(_keys, change.Key, packed)
             : WriteLong(_keys, [], change.Key, packed);
@@ -378,34 +375,6 @@ internal sealed class LiteDbIndex : IIndex
         var node = new byte[8];
         BinaryPrimitives.WriteInt64BigEndian(node, ++_lastNode);
         return node;
-    }
-
-    private static byte[] Pack(IndexEntry entry)
-    {
-        var packed = new byte[PackedHeaderBytes + entry.Summary.Length];
-        BinaryPrimitives.WriteUInt64LittleEndian(packed, entry.Location.Segment);
-        BinaryPrimitives.WriteInt64LittleEndian(packed.AsSpan(8), entry.Location.Offset);
-        BinaryPrimitives.WriteInt32LittleEndian(packed.AsSpan(16), entry.Location.HeadBytes);
-        BinaryPrimitives.WriteInt32LittleEndian(packed.AsSpan(20), entry.Location.ContentBytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(packed.AsSpan(24), entry.Revision);
-        entry.Summary.CopyTo(packed.AsMemory(PackedHeaderBytes));
-        return packed;
-    }
-
-    private static IndexEntry Unpack(byte[] packed)
-    {
-        if (packed.Length < PackedHeaderBytes)
-        {
-            throw new IndexDamagedException("An entry of the index is cut short.");
-        }
-
-        var location = new RecordLocation(
-            BinaryPrimitives.ReadUInt64LittleEndian(packed),
-            BinaryPrimitives.ReadInt64LittleEndian(packed.AsSpan(8)),
-            BinaryPrimitives.ReadInt32LittleEndian(packed.AsSpan(16)),
-            BinaryPrimitives.ReadInt32LittleEndian(packed.AsSpan(20)));
-        return new IndexEntry(
-            location, BinaryPrimitives.ReadUInt64LittleEndian(packed.AsSpan(24)), packed.AsMemory(PackedHeaderBytes));
     }
 
     private IndexState ReadState()

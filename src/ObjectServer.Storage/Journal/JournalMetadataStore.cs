@@ -1,6 +1,7 @@
 using ObjectServer.Storage.Caching;
 using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Index;
+using ObjectServer.Storage.Index.Rocks;
 using ObjectServer.Storage.Metadata;
 using ObjectServer.Storage.Model;
 
@@ -84,12 +85,16 @@ public sealed class JournalMetadataStore : IMetadataStore
             cancellation);
 
     /// <summary>Sets the index of a closed store aside, so that the next open makes it anew.</summary>
-    public static void DiscardIndex(DataDirectory directory)
+    /// <returns>What had made it; null if there was none, or it did not say.</returns>
+    public static IndexEngine? DiscardIndex(DataDirectory directory)
     {
+        var maker = IndexDirectory.FindMaker(directory.IndexPath);
         if (Directory.Exists(directory.IndexPath))
         {
             IndexDirectory.SetAside(directory.IndexPath);
         }
+
+        return maker;
     }
 
     public ValueTask<MetadataReading> ReadAsync(ReadOnlyMemory<byte> key, CancellationToken cancellation)
@@ -252,7 +257,8 @@ public sealed class JournalMetadataStore : IMetadataStore
         {
             segments.OpenAll();
             var started = time.GetTimestamp();
-            var (folder, stored, isRebuild) = OpenIndex(indexPath, storeId, boot, segments, report);
+            var (folder, stored, isRebuild) = OpenIndex(
+                indexPath, options.IndexEngine, storeId, boot, segments, report);
             var index = new CachingIndex(stored, IndexCacheBytes(options));
             try
             {
@@ -278,15 +284,26 @@ public sealed class JournalMetadataStore : IMetadataStore
     }
 
     private static (IndexDirectory Folder, IIndex Index, bool IsRebuild) OpenIndex(
-        string path, Guid storeId, string? boot, JournalSegments segments, Action<StoreReport> report)
+        string path,
+        IndexEngine? wanted,
+        Guid storeId,
+        string? boot,
+        JournalSegments segments,
+        Action<StoreReport> report)
     {
+        var engine = wanted ?? IndexDirectory.FindMaker(path) ?? IndexEngine.LiteDb;
+        if (engine == IndexEngine.RocksDb)
+        {
+            RocksDbHandle.RequireLibrary();
+        }
+
         var reason = "There is no index.";
         if (Directory.Exists(path))
         {
             try
             {
-                var folder = IndexDirectory.Open(path, storeId, boot);
-                return (folder, LiteDbIndex.Open(folder), false);
+                var folder = IndexDirectory.Open(path, engine, storeId, boot);
+                return (folder, OpenEngine(folder), false);
             }
             catch (IndexDamagedException damage)
             {
@@ -301,9 +318,12 @@ public sealed class JournalMetadataStore : IMetadataStore
             report(new IndexRebuildStarted(reason, journalBytes));
         }
 
-        var made = IndexDirectory.Open(path, storeId, boot);
-        return (made, LiteDbIndex.Open(made), journalBytes > 0);
+        var made = IndexDirectory.Open(path, engine, storeId, boot);
+        return (made, OpenEngine(made), journalBytes > 0);
     }
+
+    private static IIndex OpenEngine(IndexDirectory folder) =>
+        folder.Engine == IndexEngine.RocksDb ? RocksDbIndex.Open(folder) : LiteDbIndex.Open(folder);
 
     private static (long Records, long Bytes) Verify(
         JournalSegment segment, List<DamagedRecord> damaged, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Journal;
@@ -21,6 +22,12 @@ public sealed record JournalOptions
 
     /// <summary>How long a commit waits for the index to catch up before it is refused.</summary>
     public TimeSpan MaxCommitWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// What keeps the index; null for what made the one that is there, and LiteDB where there is none. An index that
+    /// another engine made is set aside, and made anew from the journal.
+    /// </summary>
+    public IndexEngine? IndexEngine { get; init; }
 
     /// <summary>The index takes entries in transactions of about this many. LiteDB slows down far above it.</summary>
     public int IndexBatchEntries { get; init; } = 32_768;

@@ -84,19 +84,25 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
         root.Subcommands.Add(new Command("index", "Looks after the index of a stopped store.")
         {
             CreateStoreCommand(
-                "rebuild", "Makes the index anew from the journal.", (store, stop) => store.RebuildIndexAsync(stop)),
+                "rebuild",
+                "Makes the index anew from the journal, with the same engine or another one.",
+                (store, stop) => store.RebuildIndexAsync(stop),
+                "index"),
         });
         root.Subcommands.Add(CreateHealthCommand());
         return root;
     }
 
     private Command CreateStoreCommand(
-        string name, string description, Func<StoreCommands, CancellationToken, Task<int>> run)
+        string name,
+        string description,
+        Func<StoreCommands, CancellationToken, Task<int>> run,
+        params string[] furtherSettings)
     {
         var command = new Command(name, description);
         foreach (var (setting, option) in _options)
         {
-            if (setting.Name == "data")
+            if (setting.Name == "data" || furtherSettings.Contains(setting.Name))
             {
                 command.Options.Add(option);
             }

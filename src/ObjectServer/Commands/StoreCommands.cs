@@ -1,6 +1,7 @@
 using System.Globalization;
 using ObjectServer.Hosting;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Maintenance;
 using ObjectServer.Storage.Model;
 
@@ -9,6 +10,7 @@ namespace ObjectServer.Commands;
 /// <summary>What can be done to a store that no server has open.</summary>
 internal sealed class StoreCommands(ObjectServerOptions options, TextWriter output, TextWriter errors)
 {
+    /// <summary>The index stays with the engine that made it: who looks at a store does not mean to change it.</summary>
     private LocalStoreOptions StoreOptions => new()
     {
         DataDirectory = options.DataDirectory,
@@ -61,7 +63,8 @@ internal sealed class StoreCommands(ObjectServerOptions options, TextWriter outp
     /// <summary>Discards the index and makes it anew.</summary>
     public Task<int> RebuildIndexAsync(CancellationToken cancellation) => GuardAsync(async () =>
     {
-        await LocalStore.RebuildIndexAsync(StoreOptions, TimeProvider.System, Tell, cancellation);
+        var store = StoreOptions with { Journal = new JournalOptions { IndexEngine = options.IndexEngine } };
+        await LocalStore.RebuildIndexAsync(store, TimeProvider.System, Tell, cancellation);
         return ObjectServerCommand.Success;
     });
 

@@ -9,6 +9,7 @@ using ObjectServer.Pipeline;
 using ObjectServer.Routing;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Disk;
+using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Hosting;
@@ -101,6 +102,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             InlineLimitBytes = options.InlineLimitBytes,
             DiskReserveBytes = options.DiskReserveBytes
                 ?? Math.Min(MaxDefaultReserveBytes, DiskSpace.Of(options.DataDirectory).TotalBytes / 100),
+            Journal = new JournalOptions { IndexEngine = options.IndexEngine },
         };
     }
 

@@ -1,3 +1,5 @@
+using ObjectServer.Storage.Index;
+
 namespace ObjectServer.Hosting;
 
 /// <summary>How log lines look.</summary>
@@ -45,6 +47,12 @@ public sealed record ObjectServerOptions
 
     /// <summary>An address for health and metrics alone; null: they are at the other addresses, metrics for loopback.</summary>
     public string? AdminListen { get; init; }
+
+    /// <summary>
+    /// What keeps the index: LiteDB, or RocksDB for millions of objects. Null for what made the index that is there,
+    /// and LiteDB for a new one. One that another made is made anew from the journal.
+    /// </summary>
+    public IndexEngine? IndexEngine { get; init; }
 
     /// <summary>How log lines look.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Text;

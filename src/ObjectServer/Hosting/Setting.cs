@@ -1,4 +1,5 @@
 using System.Globalization;
+using ObjectServer.Storage.Index;
 
 namespace ObjectServer.Hosting;
 
@@ -49,6 +50,11 @@ internal sealed record Setting(
         Text("disk-reserve", "BYTES", "Writes are refused while the disk has less free space than this.",
             "a hundredth of the disk, at most 1GiB",
             (options, value) => options with { DiskReserveBytes = ReadBytes(value) }),
+        Text("index", "ENGINE",
+            "What keeps the index: litedb, or rocksdb for millions of objects. One that the other made is set aside and "
+            + "made anew from the journal.",
+            "what made the index that is there; litedb for a new one",
+            (options, value) => options with { IndexEngine = ReadIndexEngine(value) }),
     ];
 
     /// <summary>Whether it may be given more than once.</summary>
@@ -88,6 +94,9 @@ internal sealed record Setting(
         "json" => LogFormat.Json,
         _ => throw new FormatException($"'{text}' is neither text nor json."),
     };
+
+    private static IndexEngine ReadIndexEngine(string text) =>
+        IndexEngineNames.Parse(text) ?? throw new FormatException($"'{text}' is neither litedb nor rocksdb.");
 
     private static long ReadBytes(string text) =>
         ByteCount.Parse(text)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ObjectServer.CrashWriter;
+using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Tests.Disk;
 
@@ -12,13 +13,14 @@ namespace ObjectServer.Storage.Tests.Crash;
 /// </summary>
 public sealed class CrashTests
 {
-    private const int Kills = 50;
     private const int LongestLife = 150;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Every_acknowledged_write_survives_every_kill()
+    [Theory]
+    [InlineData(IndexEngine.LiteDb, 50)]
+    [InlineData(IndexEngine.RocksDb, 25)]
+    public async Task Every_acknowledged_write_survives_every_kill(IndexEngine engine, int kills)
     {
         using var directory = new TemporaryDirectory();
         var random = new Random(20_26);
@@ -32,15 +34,16 @@ public sealed class CrashTests
         }
 
         var acknowledged = 0;
-        for (var round = 0; round < Kills; round++)
+        for (var round = 0; round < kills; round++)
         {
-            acknowledged += await WriteUntilKilledAsync(directory["data"], round, random.Next(LongestLife), expected);
-            await CompareAsync(directory["data"], expected);
+            acknowledged += await WriteUntilKilledAsync(
+                directory["data"], engine, round, random.Next(LongestLife), expected);
+            await CompareAsync(directory["data"], engine, expected);
         }
 
-        Assert.True(acknowledged > 10 * Kills, $"Only {acknowledged} writes were acknowledged.");
+        Assert.True(acknowledged > 10 * kills, $"Only {acknowledged} writes were acknowledged.");
         await using var store = await LocalStore.OpenAsync(
-            CrashStore.Options(directory["data"]), TimeProvider.System, Cancellation);
+            CrashStore.Options(directory["data"], engine), TimeProvider.System, Cancellation);
         var scrubbed = await store.ScrubAsync(null, null, null, Cancellation);
         Assert.True(scrubbed.IsSound);
         Assert.True(scrubbed.Blobs > 0);
@@ -48,7 +51,11 @@ public sealed class CrashTests
 
     /// <summary>Kills the writer after it has said so many lines; returns how many acknowledgements were among them.</summary>
     private static async Task<int> WriteUntilKilledAsync(
-        string directory, int round, int lines, Dictionary<string, HashSet<CrashContent>> expected)
+        string directory,
+        IndexEngine engine,
+        int round,
+        int lines,
+        Dictionary<string, HashSet<CrashContent>> expected)
     {
         using var writer = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host
             && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
@@ -58,6 +65,7 @@ public sealed class CrashTests
                 typeof(CrashContent).Assembly.Location,
                 directory,
                 round.ToString(CultureInfo.InvariantCulture),
+                IndexEngineNames.NameOf(engine),
             },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -93,10 +101,11 @@ public sealed class CrashTests
         return acknowledged;
     }
 
-    private static async Task CompareAsync(string directory, Dictionary<string, HashSet<CrashContent>> expected)
+    private static async Task CompareAsync(
+        string directory, IndexEngine engine, Dictionary<string, HashSet<CrashContent>> expected)
     {
         await using var store = await LocalStore.OpenAsync(
-            CrashStore.Options(directory), TimeProvider.System, Cancellation);
+            CrashStore.Options(directory, engine), TimeProvider.System, Cancellation);
         if (await store.Buckets.FindAsync(CrashStore.Bucket, Cancellation) is not { } bucket)
         {
             Assert.All(expected.Values, states => Assert.Contains(CrashContent.Absent, states));

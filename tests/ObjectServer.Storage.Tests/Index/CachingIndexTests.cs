@@ -10,7 +10,7 @@ public sealed class CachingIndexTests : IndexContract
     private static readonly Guid StoreId = new("6f0c2a9e-4d4a-4b8f-9d0a-3b4b7c1f2d55");
 
     private protected override IIndex Open(string path) =>
-        new CachingIndex(LiteDbIndex.Open(IndexDirectory.Open(path, StoreId, "boot")), maxBytes: 64 * 1024);
+        new CachingIndex(LiteDbIndex.Open(IndexDirectory.Open(path, IndexEngine.LiteDb, StoreId, "boot")), maxBytes: 64 * 1024);
 
     [Fact]
     public void A_key_that_was_looked_up_is_not_looked_up_again()

@@ -9,7 +9,7 @@ namespace ObjectServer.Storage.Tests.Journal;
 /// <summary>A journal in memory with an index on the disk, opened and closed as a test likes.</summary>
 internal sealed class JournalFixture : IDisposable
 {
-    private static readonly Guid StoreId = new("1f7f4c2e-9c7e-4f0e-8a53-0d6c1c8a7b11");
+    public static readonly Guid StoreId = new("1f7f4c2e-9c7e-4f0e-8a53-0d6c1c8a7b11");
 
     private readonly TemporaryDirectory _temporary = new();
 

@@ -1,4 +1,5 @@
 using ObjectServer.Storage.Disk;
+using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Metadata;
 using ObjectServer.Storage.Tests.Contracts;
@@ -28,11 +29,17 @@ public sealed class JournalMetadataStoreTests : MetadataStoreContract
 }
 
 /// <summary>The contract while entries move from the pending table to the index.</summary>
-public sealed class FlushedJournalMetadataStoreTests : MetadataStoreContract
+public class FlushedJournalMetadataStoreTests : MetadataStoreContract
 {
     private readonly JournalFixture _fixture = new();
 
-    protected override ValueTask<IMetadataStore> OpenAsync() => ValueTask.FromResult<IMetadataStore>(_fixture.Open());
+    private protected virtual IndexEngine Engine => IndexEngine.LiteDb;
+
+    protected override ValueTask<IMetadataStore> OpenAsync()
+    {
+        _fixture.Options = _fixture.Options with { IndexEngine = Engine };
+        return ValueTask.FromResult<IMetadataStore>(_fixture.Open());
+    }
 
     protected override async ValueTask<IMetadataStore> DisturbAsync(IMetadataStore store)
     {
@@ -44,11 +51,18 @@ public sealed class FlushedJournalMetadataStoreTests : MetadataStoreContract
     {
         await base.DisposeAsync();
         _fixture.Dispose();
+        GC.SuppressFinalize(this);
     }
 }
 
+/// <summary>The same with the other engine.</summary>
+public sealed class FlushedToRocksDbTests : FlushedJournalMetadataStoreTests
+{
+    private protected override IndexEngine Engine => IndexEngine.RocksDb;
+}
+
 /// <summary>The contract across restarts, each with an index made anew, while small segments are compacted.</summary>
-public sealed class RebuiltJournalMetadataStoreTests : MetadataStoreContract
+public class RebuiltJournalMetadataStoreTests : MetadataStoreContract
 {
     private readonly JournalFixture _fixture = new()
     {
@@ -60,7 +74,13 @@ public sealed class RebuiltJournalMetadataStoreTests : MetadataStoreContract
         },
     };
 
-    protected override ValueTask<IMetadataStore> OpenAsync() => ValueTask.FromResult<IMetadataStore>(_fixture.Open());
+    private protected virtual IndexEngine Engine => IndexEngine.LiteDb;
+
+    protected override ValueTask<IMetadataStore> OpenAsync()
+    {
+        _fixture.Options = _fixture.Options with { IndexEngine = Engine };
+        return ValueTask.FromResult<IMetadataStore>(_fixture.Open());
+    }
 
     protected override async ValueTask<IMetadataStore> DisturbAsync(IMetadataStore store)
     {
@@ -74,5 +94,12 @@ public sealed class RebuiltJournalMetadataStoreTests : MetadataStoreContract
     {
         await base.DisposeAsync();
         _fixture.Dispose();
+        GC.SuppressFinalize(this);
     }
+}
+
+/// <summary>The same with the other engine.</summary>
+public sealed class RebuiltInRocksDbTests : RebuiltJournalMetadataStoreTests
+{
+    private protected override IndexEngine Engine => IndexEngine.RocksDb;
 }

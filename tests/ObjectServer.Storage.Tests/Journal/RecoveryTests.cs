@@ -1,25 +1,32 @@
 using System.Text;
 using CsCheck;
+using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Metadata;
 using ObjectServer.Storage.Model;
+using ObjectServer.Storage.Tests.Disk;
 
 namespace ObjectServer.Storage.Tests.Journal;
 
 /// <summary>Crashes, damage and restarts: what was acknowledged is there, or the store says that it is not.</summary>
-public sealed class RecoveryTests
+public class RecoveryTests
 {
     private static readonly Gen<Step> Steps = Gen.Select(
         Gen.Int[0, 11], Gen.Int[0, 2], Gen.Int[0, 300], (key, kind, size) => new Step(key, kind == 0, size));
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private protected virtual IndexEngine Engine => IndexEngine.LiteDb;
+
+    /// <summary>What its files are called.</summary>
+    private protected virtual string IndexFiles => "index.db";
+
+    private protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task After_any_cut_the_store_is_a_prefix_with_everything_acknowledged_before_it() =>
         await Gen.Select(Steps.Array[1, 25], Gen.Double[0, 1]).SampleAsync(
             async (steps, where) =>
             {
-                using var fixture = new JournalFixture();
+                using var fixture = NewFixture();
                 var states = new List<(long Length, string State)>();
                 await using (var store = fixture.Open())
                 {
@@ -53,7 +60,7 @@ public sealed class RecoveryTests
         await Gen.Select(Steps.Array[3, 12], Gen.Double[0, 1], Gen.Int[0, 7]).SampleAsync(
             async (steps, where, bit) =>
             {
-                using var fixture = new JournalFixture();
+                using var fixture = NewFixture();
                 long end;
                 await using (var store = fixture.Open())
                 {
@@ -82,7 +89,7 @@ public sealed class RecoveryTests
         await Gen.Select(Steps.Array[20, 120], Gen.Int[0, 5].Array[20, 120]).SampleAsync(
             async (steps, disturbances) =>
             {
-                using var fixture = new JournalFixture();
+                using var fixture = NewFixture();
                 fixture.Options = fixture.Options with { SegmentBytes = 1500, CompactAboveDeadRatio = 0.3 };
                 var model = new SortedDictionary<int, int>();
                 var store = fixture.Open();
@@ -146,7 +153,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task A_mostly_dead_segment_is_removed_and_revisions_stay()
     {
-        using var fixture = new JournalFixture();
+        using var fixture = NewFixture();
         fixture.Options = fixture.Options with { SegmentBytes = 4096 };
         await using var store = fixture.Open();
         await store.CommitAsync(new MetadataBatch().Put(Key(1), default, new byte[10], new byte[100]), Cancellation);
@@ -173,7 +180,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task A_crash_between_the_end_of_a_compaction_and_the_removal_of_its_segment_is_finished_at_start()
     {
-        using var fixture = new JournalFixture();
+        using var fixture = NewFixture();
         fixture.Options = fixture.Options with { SegmentBytes = 4096 };
         JournalInMemory? crashed = null;
         await using (var store = fixture.Open())
@@ -202,7 +209,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task A_missing_segment_refuses_the_open()
     {
-        using var fixture = new JournalFixture();
+        using var fixture = NewFixture();
         fixture.Options = fixture.Options with { SegmentBytes = 1000, CompactAboveDeadRatio = 1 };
         await using (var store = fixture.Open())
         {
@@ -238,7 +245,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task Part_of_a_write_that_was_never_synced_is_cut_even_if_its_end_reached_the_disk()
     {
-        using var fixture = new JournalFixture();
+        using var fixture = NewFixture();
         using var mayGoOn = new ManualResetEventSlim();
         using var isSyncing = new ManualResetEventSlim();
         string name;
@@ -281,7 +288,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task A_record_that_is_damaged_after_the_start_is_an_error_and_is_found_by_a_scrub()
     {
-        using var fixture = new JournalFixture();
+        using var fixture = NewFixture();
         await using (var store = fixture.Open())
         {
             await store.CommitAsync(
@@ -308,7 +315,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task A_damaged_or_foreign_index_is_set_aside_and_made_anew()
     {
-        using var fixture = new JournalFixture();
+        using var fixture = NewFixture();
         await using (var store = fixture.Open())
         {
             for (var number = 0; number < 50; number++)
@@ -318,10 +325,13 @@ public sealed class RecoveryTests
             }
         }
 
-        var database = Path.Combine(fixture.IndexPath, "index.db");
         foreach (var damage in (Action[])[
             () => File.Delete(Path.Combine(fixture.IndexPath, "STATE")),
-            () => File.WriteAllBytes(database, new byte[File.ReadAllBytes(database).Length]),
+            () =>
+            {
+                var database = Directory.GetFiles(fixture.IndexPath, IndexFiles, SearchOption.AllDirectories)[0];
+                File.WriteAllBytes(database, new byte[File.ReadAllBytes(database).Length]);
+            },
             () => File.WriteAllText(Path.Combine(fixture.IndexPath, "STATE"), "format: 99\n"),
         ])
         {
@@ -342,7 +352,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task An_index_that_was_being_written_is_trusted_in_the_same_boot_only()
     {
-        using var fixture = new JournalFixture();
+        using var fixture = NewFixture();
         await using (var store = fixture.Open())
         {
             await store.CommitAsync(new MetadataBatch().Put(Key(1), default, default), Cancellation);
@@ -364,7 +374,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task An_index_that_lags_behind_is_brought_up_by_replay()
     {
-        using var fixture = new JournalFixture();
+        using var fixture = NewFixture();
         fixture.Options = fixture.Options with { SegmentBytes = 2000, CompactAboveDeadRatio = 0.3 };
         JournalInMemory killed;
         await using (var store = fixture.Open())
@@ -381,13 +391,7 @@ public sealed class RecoveryTests
 
             // The process dies here: its files are as they are, and what was pending is gone.
             killed = fixture.Files.Copy();
-            Directory.CreateDirectory(fixture.IndexPath + ".killed");
-            foreach (var file in Directory.GetFiles(fixture.IndexPath))
-            {
-                await using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-                await using var to = File.Create(Path.Combine(fixture.IndexPath + ".killed", Path.GetFileName(file)));
-                await from.CopyToAsync(to, Cancellation);
-            }
+            CopyDirectory.Copy(fixture.IndexPath, fixture.IndexPath + ".killed");
         }
 
         fixture.Files = killed;
@@ -409,7 +413,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task Only_the_last_close_is_replayed_after_a_good_one()
     {
-        using var fixture = new JournalFixture();
+        using var fixture = NewFixture();
         await using (var store = fixture.Open())
         {
             await store.CommitAsync(new MetadataBatch().Put(Key(1), default, default), Cancellation);
@@ -418,6 +422,13 @@ public sealed class RecoveryTests
         fixture.Reports.Clear();
         await using var reopened = fixture.Open();
         Assert.Equal([new JournalReplayed(0, 2)], fixture.Reports);
+    }
+
+    private JournalFixture NewFixture()
+    {
+        var fixture = new JournalFixture();
+        fixture.Options = fixture.Options with { IndexEngine = Engine };
+        return fixture;
     }
 
     private static byte[] Key(int number) => Bytes($"{number:D2}");
@@ -457,4 +468,12 @@ public sealed class RecoveryTests
                 : batch.Put(RecoveryTests.Key(Key), size, size, new byte[Size]);
         }
     }
+}
+
+/// <summary>The same with the other engine.</summary>
+public sealed class RocksDbRecoveryTests : RecoveryTests
+{
+    private protected override IndexEngine Engine => IndexEngine.RocksDb;
+
+    private protected override string IndexFiles => "CURRENT";
 }

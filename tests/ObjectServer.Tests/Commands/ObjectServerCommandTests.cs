@@ -69,6 +69,24 @@ public sealed class ObjectServerCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rebuild_may_name_another_engine_and_looking_leaves_it_there()
+    {
+        await using (var store = await OpenAsync())
+        {
+            await store.Buckets.CreateAsync("photos", "owner", "us-east-1", objectLock: false, [], Cancellation);
+        }
+
+        var rebuild = await RunAsync("index", "rebuild", "--data", _directory.Path, "--index", "rocksdb");
+        Assert.Equal(ObjectServerCommand.Success, rebuild);
+        Assert.Equal(ObjectServerCommand.Success, await RunAsync("info", "--data", _directory.Path));
+
+        Assert.Contains("photos", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "engine: rocksdb",
+            await File.ReadAllLinesAsync(Path.Combine(_directory.Path, "index", "STATE"), Cancellation));
+    }
+
+    [Fact]
     public async Task A_store_that_is_open_elsewhere_is_refused_by_name_of_its_lock()
     {
         await using var store = await OpenAsync();

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using ObjectServer.Hosting;
+using ObjectServer.Storage.Index;
 
 namespace ObjectServer.Tests.Hosting;
 
@@ -58,6 +59,18 @@ public sealed class SettingsReaderTests
         Read(commandLine: new() { ["inline-limit"] = ["128KiB"], ["disk-reserve"] = ["2GiB"] }).Options is var options
             ? (options.InlineLimitBytes, options.DiskReserveBytes!.Value)
             : default);
+
+    [Fact]
+    public void An_index_engine_is_named_or_left_as_it_is()
+    {
+        Assert.Null(Read().Options.IndexEngine);
+        Assert.Equal(IndexEngine.RocksDb, Read("{ \"Index\": \"rocksdb\" }").Options.IndexEngine);
+        Assert.Equal(
+            IndexEngine.LiteDb, Read(environment: new() { ["OBJECTSERVER_INDEX"] = "litedb" }).Options.IndexEngine);
+        Assert.Equal(
+            ["--index: 'sqlite' is neither litedb nor rocksdb."],
+            Read(commandLine: new() { ["index"] = ["sqlite"] }).Mistakes);
+    }
 
     [Fact]
     public void The_defaults_have_no_mistake() => Assert.Empty(Read().Mistakes);
