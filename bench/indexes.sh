@@ -87,7 +87,13 @@ stop() {
 run() {
     local field="$1"
     shift
-    "$load" "$@" --endpoint "$url" --bucket bench --objects "$objects" --size "$size" --json | jq -r "$field | round"
+    local result
+    if ! result="$("$load" "$@" --endpoint "$url" --bucket bench --objects "$objects" --size "$size" --json)"; then
+        echo "The driver met errors:" >&2
+        jq -r '.firstErrors[]' <<<"$result" >&2 || echo "$result" >&2
+        return 1
+    fi
+    jq -r "$field | round" <<<"$result"
 }
 
 for engine in "${engines[@]}"; do
