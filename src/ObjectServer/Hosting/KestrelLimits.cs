@@ -27,7 +27,9 @@ internal static class KestrelLimits
     /// <summary>A client that sends, or takes, less than this for so long holds the connection for nothing.</summary>
     private static readonly MinDataRate SlowestClient = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(20));
 
-    public static void Apply(KestrelServerOptions kestrel)
+    /// <param name="kestrel">What is limited.</param>
+    /// <param name="maxConnections">Connections to one address at a time; what comes beyond is closed unread.</param>
+    public static void Apply(KestrelServerOptions kestrel, int maxConnections)
     {
         // The server names itself; a body is read and written asynchronously or not at all.
         kestrel.AddServerHeader = false;
@@ -36,6 +38,9 @@ internal static class KestrelLimits
         kestrel.ResponseHeaderEncodingSelector = HeaderText.ForResponse;
 
         var limits = kestrel.Limits;
+
+        // Kestrel counts each address for itself: health and metrics at one of their own are never crowded out.
+        limits.MaxConcurrentConnections = maxConnections;
 
         // S3 says itself what is too large, with its own error, and 5 GiB in one request are not.
         limits.MaxRequestBodySize = null;

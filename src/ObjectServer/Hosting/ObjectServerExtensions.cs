@@ -27,7 +27,8 @@ public static class ObjectServerExtensions
         services.AddSingleton(options);
         services.AddSingleton<ObjectServerHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ObjectServerHost>());
-        return services.Configure<KestrelServerOptions>(KestrelLimits.Apply);
+        return services.Configure<KestrelServerOptions>(
+            kestrel => KestrelLimits.Apply(kestrel, options.MaxConnections));
     }
 
     /// <summary>Adds the server with options from a section of the application's configuration.</summary>

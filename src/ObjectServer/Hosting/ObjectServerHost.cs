@@ -28,6 +28,9 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
 
     private readonly ILogger _log = logs.CreateLogger("ObjectServer");
     private readonly ServerMetrics _metrics = new();
+
+    /// <summary>As many may wait as run: who comes later would wait for more than one turn.</summary>
+    private readonly RequestGate _gate = new(options.MaxRequests, maxWaiting: options.MaxRequests, time);
     private LocalStore? _store;
     private S3Endpoint? _endpoint;
     private AdminEndpoint? _admin;
@@ -54,11 +57,13 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         var addresser = new Addresser(options.Domains);
         var authenticator = new Authenticator(Credentials.ToRing(), options.Region, time);
         _metrics.Observe(ReadUsageAsync);
+        _metrics.Observe(() => (_gate.Running, _gate.Waiting));
         _endpoint = new S3Endpoint(
             S3Operations.Over(_store, authenticator, options.Region, time),
             addresser,
             authenticator,
             _store.Buckets,
+            _gate,
             _metrics,
             logs.CreateLogger(AccessCategory),
             time,
@@ -82,6 +87,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     {
         await CloseAsync();
         _metrics.Dispose();
+        _gate.Dispose();
     }
 
     private async Task CloseAsync()

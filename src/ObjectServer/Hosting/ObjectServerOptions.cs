@@ -54,6 +54,17 @@ public sealed record ObjectServerOptions
     /// </summary>
     public IndexEngine? IndexEngine { get; init; }
 
+    /// <summary>
+    /// Connections to one address at a time. An idle one costs some 10 KiB, a full one up to 2 MiB of bytes that wait.
+    /// </summary>
+    public int MaxConnections { get; init; } = 4096;
+
+    /// <summary>
+    /// Requests that run at a time, those that wait for their client's bytes included; as many again may wait their turn.
+    /// An upload of a large object takes about 2 MiB while it runs.
+    /// </summary>
+    public int MaxRequests { get; init; } = 1024;
+
     /// <summary>How log lines look.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Text;
 

@@ -20,6 +20,7 @@ internal static class OptionsValidator
         .. FindTlsMistakes(options),
         .. FindKeyMistakes(options),
         .. FindNameMistakes(options),
+        .. FindLimitMistakes(options),
         .. FindStoreMistakes(options),
     ];
 
@@ -131,6 +132,19 @@ internal static class OptionsValidator
         foreach (var domain in options.Domains.Where(domain => Uri.CheckHostName(domain) != UriHostNameType.Dns))
         {
             yield return $"domain: '{domain}' is not a domain's name such as s3.example.com.";
+        }
+    }
+
+    private static IEnumerable<string> FindLimitMistakes(ObjectServerOptions options)
+    {
+        if (options.MaxConnections < 1)
+        {
+            yield return "max-connections: use 1 or more.";
+        }
+
+        if (options.MaxRequests < 1)
+        {
+            yield return "max-requests: use 1 or more.";
         }
     }
 

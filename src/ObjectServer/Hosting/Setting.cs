@@ -43,6 +43,11 @@ internal sealed record Setting(
             "An address for health and metrics alone. Without it they are at the other addresses, under /-/, "
             + "and metrics answer callers on loopback only.",
             "none", (options, value) => options with { AdminListen = value }),
+        Text("max-connections", "COUNT", "Connections to one address at a time; what comes beyond is closed.", "4096",
+            (options, value) => options with { MaxConnections = ReadCount(value) }),
+        Text("max-requests", "COUNT",
+            "Requests that run at a time. As many again wait their turn; what comes beyond is answered SlowDown.", "1024",
+            (options, value) => options with { MaxRequests = ReadCount(value) }),
         Text("log-format", "FORMAT", "How log lines look: text or json.", "text",
             (options, value) => options with { LogFormat = ReadLogFormat(value) }),
         Text("inline-limit", "BYTES", "Objects up to this size are kept in the journal, larger ones in files.", "64KiB",
@@ -97,6 +102,11 @@ internal sealed record Setting(
 
     private static IndexEngine ReadIndexEngine(string text) =>
         IndexEngineNames.Parse(text) ?? throw new FormatException($"'{text}' is neither litedb nor rocksdb.");
+
+    private static int ReadCount(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
+            : throw new FormatException($"'{text}' is not a count such as 1024.");
 
     private static long ReadBytes(string text) =>
         ByteCount.Parse(text)

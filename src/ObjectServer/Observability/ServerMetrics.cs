@@ -21,8 +21,11 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _bytesIn;
     private readonly Counter<long> _bytesOut;
     private readonly Histogram<double> _latency;
+    private readonly Counter<long> _queued;
+    private readonly Counter<long> _turnedAway;
     private IReadOnlyList<BucketUsage> _usage = [];
     private Func<CancellationToken, ValueTask<IReadOnlyList<BucketUsage>>>? _readUsage;
+    private Func<(int Running, int Waiting)>? _readLoad;
 
     public ServerMetrics()
     {
@@ -33,6 +36,16 @@ internal sealed class ServerMetrics : IDisposable
         _bytesOut = _meter.CreateCounter<long>("objectserver.sent", "By", "Bytes of answer bodies.");
         _latency = _meter.CreateHistogram<double>(
             "objectserver.request.duration", "s", "From the first byte of a request to the last of its answer.");
+        _queued = _meter.CreateCounter<long>(
+            "objectserver.requests.queued", description: "Requests that had to wait until others were over.");
+        _turnedAway = _meter.CreateCounter<long>(
+            "objectserver.requests.turned_away", description: "Requests answered SlowDown because too many were under way.");
+        _meter.CreateObservableGauge(
+            "objectserver.requests.running", () => _readLoad?.Invoke().Running ?? 0, description: "Requests that run now.");
+        _meter.CreateObservableGauge(
+            "objectserver.requests.waiting",
+            () => _readLoad?.Invoke().Waiting ?? 0,
+            description: "Requests that wait now until others are over.");
         _meter.CreateObservableGauge(
             "objectserver.bucket.objects",
             () => _usage.Select(usage => new Measurement<long>(usage.Objects, Label(usage))),
@@ -47,6 +60,15 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>Tells where the gauges by bucket take their figures from, once there is a store.</summary>
     public void Observe(Func<CancellationToken, ValueTask<IReadOnlyList<BucketUsage>>> readUsage) =>
         _readUsage = readUsage;
+
+    /// <summary>Tells where the gauges of requests under way take their figures from.</summary>
+    public void Observe(Func<(int Running, int Waiting)> readLoad) => _readLoad = readLoad;
+
+    /// <summary>Counts a request that found no place and waits for one.</summary>
+    public void CountQueued() => _queued.Add(1);
+
+    /// <summary>Counts a request that got no place.</summary>
+    public void CountTurnedAway() => _turnedAway.Add(1);
 
     /// <summary>Counts a request that is over.</summary>
     public void Count(Exchange exchange)

@@ -18,7 +18,8 @@ namespace ObjectServer.Pipeline;
 
 /// <summary>The life of one request, from its first line to its access line.</summary>
 /// <remarks>
-/// Begin, Address, Route, Authenticate, Authorize, Open body, Execute, Respond, Account. Nothing reads of the body
+/// Begin, Address, Route, Authenticate, Authorize, Open body, Execute, Respond, Account. A request that finds no place
+/// among those that run ends at Begin, with SlowDown, before any work was done for it. Nothing reads of the body
 /// before Execute: a client that sent <c>Expect: 100-continue</c> is refused before it has sent any of it.
 /// </remarks>
 internal sealed class S3Endpoint(
@@ -26,6 +27,7 @@ internal sealed class S3Endpoint(
     Addresser addresser,
     Authenticator authenticator,
     BucketStore buckets,
+    RequestGate gate,
     ServerMetrics metrics,
     ILogger log,
     TimeProvider time,
@@ -44,9 +46,11 @@ internal sealed class S3Endpoint(
         var remote = http.Connection.RemoteIpAddress?.ToString() ?? "-";
         var exchange = Exchange.Begin(time, _requestIds.Next(), http.Request.Method, remote);
         var writer = new ResponseWriter(http, exchange, hostId);
+        var isAdmitted = gate.TryEnter();
         try
         {
-            await using var response = await AnswerAsync(http, exchange, writer);
+            isAdmitted = isAdmitted || await WaitForPlaceAsync(http.RequestAborted);
+            await using var response = isAdmitted ? await AnswerAsync(http, exchange, writer) : TooMany;
 
             // Respond
             await writer.WriteAsync(response, http.RequestAborted);
@@ -59,10 +63,31 @@ internal sealed class S3Endpoint(
         {
             await FailAsync(http, exchange, writer, exception);
         }
+        finally
+        {
+            if (isAdmitted)
+            {
+                gate.Leave();
+            }
+        }
 
         // Account
         metrics.Count(exchange);
         ServerLog.Access(log, exchange);
+    }
+
+    private static S3Response TooMany => S3Errors.SlowDown.WithHeader("Retry-After", "1");
+
+    private async ValueTask<bool> WaitForPlaceAsync(CancellationToken cancellation)
+    {
+        metrics.CountQueued();
+        if (await gate.WaitAsync(cancellation))
+        {
+            return true;
+        }
+
+        metrics.CountTurnedAway();
+        return false;
     }
 
     /// <summary>Takes a request from its target to its answer. What is refused on the way is returned or thrown.</summary>
