@@ -67,10 +67,16 @@ internal sealed class FileBlobStore : IBlobStore
     {
         cancellation.ThrowIfCancellationRequested();
         SafeFileHandle handle;
+        var path = PathOf(id);
+        if (SymbolicLink.Is(path))
+        {
+            throw new CorruptDataException($"The file '{path}' of blob {id} is a symbolic link.");
+        }
+
         try
         {
             handle = File.OpenHandle(
-                PathOf(id),
+                path,
                 FileMode.Open,
                 FileAccess.Read,
                 FileShare.ReadWrite | FileShare.Delete,

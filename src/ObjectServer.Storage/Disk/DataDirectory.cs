@@ -76,6 +76,7 @@ public sealed class DataDirectory : IDisposable
 
     private static DataDirectory OpenExisting(string root)
     {
+        RefuseLinks(root);
         var formatFile = Path.Combine(root, "FORMAT");
         var lockFile = Path.Combine(root, "LOCK");
         var isStore = File.Exists(formatFile);
@@ -101,12 +102,29 @@ public sealed class DataDirectory : IDisposable
             Directory.CreateDirectory(directory.JournalPath);
             Directory.CreateDirectory(directory.BlobsPath);
             DirectorySync.Sync(root);
+            RefuseLinks(directory.JournalPath);
+            RefuseLinks(directory.BlobsPath);
+            RefuseLinks(directory.IndexPath);
             return directory;
         }
         catch
         {
             heldLock.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Refuses a directory with symbolic links in it: through one the store would read, write or delete what is not its
+    /// own. The data directory itself may be reached by one.
+    /// </summary>
+    private static void RefuseLinks(string directory)
+    {
+        if (SymbolicLink.FirstIn(directory) is { } link)
+        {
+            throw new StoreOpenException(
+                $"'{link.FullName}' is a symbolic link to '{link.LinkTarget}'. Nothing in a data directory may lead out "
+                + "of it: put in its place what it names, or mount that there.");
         }
     }
 

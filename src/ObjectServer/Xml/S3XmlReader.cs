@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml;
 using ObjectServer.Errors;
 
@@ -33,13 +34,19 @@ internal sealed record S3XmlElement(string Name)
 }
 
 /// <summary>
-/// Reads request documents that were received whole. DTDs, entities and deep nesting are refused; a namespace is taken
-/// or left, as AWS does.
+/// Reads request documents that were received whole. DTDs, entities, deep nesting and more elements than any document
+/// has are refused; a namespace is taken or left, as AWS does.
 /// </summary>
 internal static class S3XmlReader
 {
     /// <summary>No request document of the S3 contract nests deeper than half of this.</summary>
     private const int MaxDepth = 32;
+
+    /// <summary>
+    /// Elements and attributes. 10,000 parts with a number, an ETag and ten checksums each have fewer; an element takes
+    /// twenty times the memory of its four bytes.
+    /// </summary>
+    private const int MaxNodes = 128 * 1024;
 
     private static readonly XmlReaderSettings Settings = new()
     {
@@ -73,12 +80,21 @@ internal static class S3XmlReader
     private static S3XmlElement Read(XmlReader reader)
     {
         var open = new Stack<S3XmlElement>();
+        var text = new StringBuilder();
+        var nodes = 0;
         S3XmlElement? root = null;
         while (reader.Read())
         {
             switch (reader.NodeType)
             {
                 case XmlNodeType.Element:
+                    nodes += 1 + reader.AttributeCount;
+                    if (nodes > MaxNodes)
+                    {
+                        throw new S3Exception(S3Errors.MalformedXML);
+                    }
+
+                    text.Clear();
                     var element = new S3XmlElement(reader.LocalName) { Attributes = ReadAttributes(reader) };
                     if (open.TryPeek(out var parent))
                     {
@@ -98,11 +114,14 @@ internal static class S3XmlReader
 
                     break;
                 case XmlNodeType.EndElement:
-                    open.Pop();
+                    var closed = open.Pop();
+                    closed.Text = closed.Children.Count == 0 ? text.ToString() : "";
+                    text.Clear();
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace
                     when open.TryPeek(out var current) && current.Children.Count == 0:
-                    current.Text += reader.Value;
+                    // Comments and sections cut a text into as many pieces as they like.
+                    text.Append(reader.Value);
                     break;
             }
         }

@@ -51,7 +51,7 @@ internal sealed record ChosenPart(int Number, string ETag, ImmutableArray<Chosen
     {
         int? number = null;
         string? eTag = null;
-        var checksums = ImmutableArray<ChosenChecksum>.Empty;
+        var checksums = ImmutableArray.CreateBuilder<ChosenChecksum>(initialCapacity: 1);
         foreach (var child in element.Children)
         {
             switch (child.Name)
@@ -63,15 +63,15 @@ internal sealed record ChosenPart(int Number, string ETag, ImmutableArray<Chosen
                     eTag = EntityTags.Unquote(child.Text.Trim());
                     break;
                 default:
-                    checksums = ChecksumNames.TryFromElement(child.Name, out var algorithm)
-                        ? checksums.Add(new(algorithm, child.Text.Trim()))
-                        : throw new S3Exception(S3Errors.MalformedXML);
+                    checksums.Add(ChecksumNames.TryFromElement(child.Name, out var algorithm)
+                        ? new(algorithm, child.Text.Trim())
+                        : throw new S3Exception(S3Errors.MalformedXML));
                     break;
             }
         }
 
         return element.Name == "Part" && number is { } known && eTag is not null
-            ? new ChosenPart(known, eTag, checksums)
+            ? new ChosenPart(known, eTag, checksums.DrainToImmutable())
             : throw new S3Exception(S3Errors.MalformedXML);
     }
 

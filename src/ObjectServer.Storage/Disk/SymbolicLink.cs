@@ -1,0 +1,19 @@
+namespace ObjectServer.Storage.Disk;
+
+/// <summary>Names that lead elsewhere. The store makes none, so that one of them in it was put there.</summary>
+internal static class SymbolicLink
+{
+    /// <summary>Whether a path is one; false where there is nothing.</summary>
+    public static bool Is(string path) => Is(new FileInfo(path));
+
+    /// <summary>One of those that lie in a directory, not below; null where there is none, or no directory.</summary>
+    public static FileSystemInfo? FirstIn(string directory) => Directory.Exists(directory)
+        ? new DirectoryInfo(directory).EnumerateFileSystemInfos().FirstOrDefault(Is)
+        : null;
+
+    /// <summary>Other reparse points of Windows, those of a deduplicated disk for instance, lead nowhere else.</summary>
+    private static bool Is(FileSystemInfo entry) =>
+        entry.Attributes is var attributes and not (FileAttributes)(-1)
+        && (attributes & FileAttributes.ReparsePoint) != 0
+        && entry.LinkTarget is not null;
+}
