@@ -72,9 +72,19 @@ public sealed class JournalMetadataStore : IMetadataStore
         TimeProvider time,
         Action<StoreReport> report,
         CancellationToken cancellation) =>
+        OpenAsync(directory, SystemDisk.Instance, options, time, report, cancellation);
+
+    /// <summary>The same on a disk of the caller's choice.</summary>
+    internal static Task<JournalMetadataStore> OpenAsync(
+        DataDirectory directory,
+        IDisk disk,
+        JournalOptions options,
+        TimeProvider time,
+        Action<StoreReport> report,
+        CancellationToken cancellation) =>
         Task.Run(
             () => Open(
-                new DiskJournalDirectory(directory.JournalPath),
+                new DiskJournalDirectory(directory.JournalPath, disk),
                 directory.IndexPath,
                 directory.StoreId,
                 BootIdentity.Read(),
