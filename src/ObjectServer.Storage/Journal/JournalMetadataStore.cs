@@ -222,6 +222,10 @@ public sealed class JournalMetadataStore : IMetadataStore
             {
                 // Compacted away meanwhile, after every record of it was verified.
             }
+            catch (IOException failure)
+            {
+                damaged.Add(new DamagedRecord(segment.Name, 0, $"The segment cannot be read to its end: {failure.Message}"));
+            }
         }
 
         damaged.ForEach(_report);
