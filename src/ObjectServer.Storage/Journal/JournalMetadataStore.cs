@@ -224,7 +224,8 @@ public sealed class JournalMetadataStore : IMetadataStore
             }
             catch (IOException failure)
             {
-                damaged.Add(new DamagedRecord(segment.Name, 0, $"The segment cannot be read to its end: {failure.Message}"));
+                damaged.Add(new DamagedRecord(
+                    segment.Name, 0, $"The segment cannot be read to its end: {failure.Message}"));
             }
         }
 

@@ -58,7 +58,7 @@ internal sealed class JournalSegments(IJournalDirectory directory, Guid storeId)
             var header = new byte[JournalFormat.SegmentHeaderBytes];
             var length = ReadHeader(name, file, header);
             var isLast = firstLsn == numbers[^1];
-            if (isLast && (length < header.Length || new SegmentReader(file, 0, 0).IsZeroToEnd()))
+            if (isLast && (length < header.Length || IsBlank(file, header)))
             {
                 // A crash cut its creation short: its header is synced before the first record is written. A header of
                 // zeros before anything else is damage.
@@ -102,6 +102,10 @@ internal sealed class JournalSegments(IJournalDirectory directory, Guid storeId)
             throw Unusable(name, failure.Message, failure);
         }
     }
+
+    private static bool IsBlank(IJournalFile file, ReadOnlySpan<byte> header) =>
+        !header.ContainsAnyExcept((byte)0)
+        && new SegmentReader(file, 0, JournalFormat.SegmentHeaderBytes).IsZeroToEnd();
 
     private static StoreOpenException Unusable(string name, string why, Exception? cause = null) =>
         new($"The journal segment '{name}' cannot be used. {why}", cause);

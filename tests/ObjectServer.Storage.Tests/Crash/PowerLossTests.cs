@@ -43,6 +43,19 @@ public sealed class PowerLossTests
             iter: Proof.Times(2),
             threads: 2);
 
+    /// <summary>The proof's own proof: where syncs do nothing, acknowledged writes are lost, and it says so.</summary>
+    [Fact]
+    public async Task A_disk_that_does_not_keep_its_syncs_is_caught()
+    {
+        using var directory = new TemporaryDirectory();
+        var format = await FormatAsync(directory["data"]);
+        var disk = new RecordingDisk(keepsSyncs: false);
+        await RunAsync(disk, directory["data"], [new Step(1, 2, 3), new Step(2, 2, 3), new Step(3, 2, 8)]);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            FailAndCompareAsync(directory, format, disk.Events, PowerLoss.Survival.Nothing, 0));
+    }
+
     /// <summary>An empty store, whose own few files are durable; returns what to copy.</summary>
     private static async Task<string> FormatAsync(string path)
     {

@@ -6,12 +6,15 @@ namespace ObjectServer.Storage.Tests.Crash;
 /// The system's files, with every operation on them written down in its order: what a power loss may leave of them can
 /// then be made anew, see <see cref="PowerLoss"/>.
 /// </summary>
-internal sealed class RecordingDisk : IDisk
+/// <param name="keepsSyncs">False: a disk that says it has synced a file, and has not.</param>
+internal sealed class RecordingDisk(bool keepsSyncs = true) : IDisk
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _files = new(StringComparer.Ordinal);
     private readonly List<DiskEvent> _events = [];
     private int _lastFile;
+
+    private bool KeepsSyncs { get; } = keepsSyncs;
 
     /// <summary>What happened so far.</summary>
     public IReadOnlyList<DiskEvent> Events
@@ -107,7 +110,7 @@ internal sealed class RecordingDisk : IDisk
             // Only what was written before it began is sure.
             var begun = disk.Events.Count;
             inner.Sync();
-            disk.Note(new DiskEvent.Synced(file, begun));
+            disk.Note(new DiskEvent.Synced(file, disk.KeepsSyncs ? begun : 0));
         }
 
         public void SetLength(long length)
