@@ -113,15 +113,26 @@ public sealed class LocalStore : IAsyncDisposable
     /// <param name="report">Told what an operator may want to know; called on any thread.</param>
     /// <param name="cancellation">Ends the wait; nothing is lost.</param>
     /// <exception cref="StoreOpenException">Locked by another process, of a newer format, or damaged beyond its checks.</exception>
-    public static async ValueTask<LocalStore> OpenAsync(
-        LocalStoreOptions options, TimeProvider time, Action<StoreReport> report, CancellationToken cancellation)
+    public static ValueTask<LocalStore> OpenAsync(
+        LocalStoreOptions options, TimeProvider time, Action<StoreReport> report, CancellationToken cancellation) =>
+        OpenAsync(options, SystemDisk.Instance, time, report, cancellation);
+
+    /// <summary>The same on a disk of the caller's choice: one that records, fails or dies.</summary>
+    internal static async ValueTask<LocalStore> OpenAsync(
+        LocalStoreOptions options,
+        IDisk disk,
+        TimeProvider time,
+        Action<StoreReport> report,
+        CancellationToken cancellation)
     {
         var directory = Disk.DataDirectory.Open(options.DataDirectory);
         try
         {
-            var blobs = new FileBlobStore(directory.BlobsPath, options.DiskReserveBytes, time);
+            var blobs = new FileBlobStore(
+                directory.BlobsPath, options.DiskReserveBytes, time, measure: null, disk);
             var journal = options.Journal with { DiskReserveBytes = options.DiskReserveBytes };
-            var metadata = await JournalMetadataStore.OpenAsync(directory, journal, time, report, cancellation);
+            var metadata = await JournalMetadataStore.OpenAsync(
+                directory, disk, journal, time, report, cancellation);
             return new LocalStore(options, directory, metadata, blobs, time, report);
         }
         catch

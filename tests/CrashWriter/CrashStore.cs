@@ -1,6 +1,5 @@
 using System.Globalization;
 using ObjectServer.Storage;
-using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Model;
 
@@ -13,17 +12,17 @@ public static class CrashStore
     public const int Workers = 4;
     public const int KeysPerWorker = 6;
 
-    /// <summary>Small limits, so that segments, blobs and the index all come into play within a moment.</summary>
-    public static LocalStoreOptions Options(string directory, IndexEngine engine) => new()
+    /// <summary>Small limits, so that segments, blobs, compaction and the index all come into play within a moment.</summary>
+    public static LocalStoreOptions Options(string directory) => new()
     {
         DataDirectory = directory,
         InlineLimitBytes = 2048,
         DiskReserveBytes = 0,
         Journal = new JournalOptions
         {
-            IndexEngine = engine,
-            SegmentBytes = 64 << 10,
-            IndexInterval = TimeSpan.FromMilliseconds(50),
+            SegmentBytes = 16 << 10,
+            IndexInterval = TimeSpan.FromMilliseconds(20),
+            CompactAboveDeadRatio = 0.3,
         },
     };
 
@@ -50,8 +49,13 @@ public sealed record CrashContent(int Seed, int Length)
         return bytes;
     }
 
-    public NewObject Object(string key) =>
-        new() { Key = ObjectKey.Parse(key), ETag = ToString(), OwnerId = "owner" };
+    public NewObject Object(string key, WriteConditions? conditions = null) => new()
+    {
+        Key = ObjectKey.Parse(key),
+        ETag = ToString(),
+        OwnerId = "owner",
+        Conditions = conditions ?? WriteConditions.None,
+    };
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Seed}:{Length}");
 }

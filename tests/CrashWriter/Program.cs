@@ -1,16 +1,23 @@
-// Writes to a store until it is killed, and says on standard output what it is about to do and what was acknowledged.
+// Writes to a store until it is killed, or until it dies at a named point, and says on standard output what it is about
+// to do and what was acknowledged.
+using System.Globalization;
 using ObjectServer.CrashWriter;
 using ObjectServer.Storage;
-using ObjectServer.Storage.Index;
+using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Model;
 
-var (directory, round) = (args[0], int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
-var engine = IndexEngineNames.Parse(args[2])!.Value;
+var (directory, round) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
+var (name, occurrence) = args.Length > 2 ? (args[2], int.Parse(args[3], CultureInfo.InvariantCulture)) : ("", 0);
 var cancellation = CancellationToken.None;
-await using var store = await LocalStore.OpenAsync(CrashStore.Options(directory, engine), TimeProvider.System, cancellation);
-var bucket = (await store.Buckets.CreateAsync(CrashStore.Bucket, "owner", "region", false, cancellation)).Bucket;
 using var output = Console.OpenStandardOutput();
 var gate = new Lock();
+await using var store = await LocalStore.OpenAsync(
+    CrashStore.Options(directory),
+    new DeadlyDisk(SystemDisk.Instance, new KillPoint(name, occurrence, Say)),
+    TimeProvider.System,
+    _ => { },
+    cancellation);
+var bucket = (await store.Buckets.CreateAsync(CrashStore.Bucket, "owner", "region", false, cancellation)).Bucket;
 await Task.WhenAll(Enumerable.Range(0, CrashStore.Workers).Select(worker => Task.Run(() => WorkAsync(worker))));
 
 async Task WorkAsync(int worker)
@@ -19,41 +26,68 @@ async Task WorkAsync(int worker)
     for (var step = 0; ; step++)
     {
         var key = CrashStore.Key(worker, random.Next(CrashStore.KeysPerWorker));
-        var length = random.Next(3) == 0 ? random.Next(200_000) : random.Next(3000);
-        var content = new CrashContent((((round * CrashStore.Workers) + worker) * 100_000) + step, length);
-        var move = random.Next(10);
-        if (move == 0)
+        var length = random.Next(3) == 0 ? random.Next(50_000) : random.Next(3000);
+        var content = new CrashContent((((round * CrashStore.Workers) + worker) * 10_000) + step, length);
+        switch (random.Next(12))
         {
-            content = CrashContent.Absent;
-        }
+            case 0 or 1:
+                content = CrashContent.Absent;
+                Say($"TRY {key} {content}");
+                await store.Objects.DeleteAsync(
+                    bucket, ObjectKey.Parse(key), null, "owner", WriteConditions.None, cancellation);
+                break;
+            case 2:
+                Say($"TRY {key} {content}");
+                Require(await UploadAsync(key, content), true);
+                break;
+            case 3:
+                var from = ObjectKey.Parse(CrashStore.Key(worker, random.Next(CrashStore.KeysPerWorker)));
+                if (await store.Objects.FindAsync(bucket, from, null, cancellation) is not { } source)
+                {
+                    continue;
+                }
 
-        Say($"TRY {key} {content}");
-        if (move == 0)
-        {
-            await store.Objects.DeleteAsync(
-                bucket, ObjectKey.Parse(key), null, "owner", WriteConditions.None, cancellation);
-        }
-        else if (move <= 2)
-        {
-            await UploadAsync(key, content);
-        }
-        else
-        {
-            await using var written = await store.Objects.BeginContentAsync(null, cancellation);
-            await written.WriteAsync(content.Bytes(), cancellation);
-            await store.Objects.PutAsync(bucket, content.Object(key), written, cancellation);
+                content = CrashContent.Parse(source.ETag);
+                Say($"TRY {key} {content}");
+                Require(
+                    await store.Objects.CopyAsync(bucket, source, bucket, content.Object(key), cancellation), true);
+                break;
+            case 4:
+                // Nobody else writes this worker's keys, so it knows how a condition must be judged.
+                var current = await store.Objects.FindAsync(bucket, ObjectKey.Parse(key), null, cancellation);
+                Require(await PutAsync(key, content, new WriteConditions { IfMatch = ["other"] }), false);
+                content = content with { Seed = content.Seed + 5_000 };
+                Say($"TRY {key} {content}");
+                Require(
+                    await PutAsync(key, content, current is null
+                        ? new WriteConditions { IfNoneMatch = ["*"] }
+                        : new WriteConditions { IfMatch = [current.ETag] }),
+                    true);
+                break;
+            default:
+                Say($"TRY {key} {content}");
+                Require(await PutAsync(key, content, WriteConditions.None), true);
+                break;
         }
 
         Say($"ACK {key} {content}");
     }
 }
 
-async Task UploadAsync(string key, CrashContent content)
+async Task<WriteOutcome> PutAsync(string key, CrashContent content, WriteConditions conditions)
+{
+    await using var written = await store.Objects.BeginContentAsync(
+        content.Seed % 2 == 0 ? content.Length : null, cancellation);
+    await written.WriteAsync(content.Bytes(), cancellation);
+    return await store.Objects.PutAsync(bucket, content.Object(key, conditions), written, cancellation);
+}
+
+async Task<WriteOutcome> UploadAsync(string key, CrashContent content)
 {
     var upload = await store.Uploads.CreateAsync(
         bucket, new NewUpload { Key = ObjectKey.Parse(key), OwnerId = "owner" }, cancellation);
     var parts = new List<UploadPart>();
-    foreach (var bytes in content.Bytes().Chunk(60_000))
+    foreach (var bytes in content.Bytes().Chunk(20_000))
     {
         await using var written = await store.Objects.BeginContentAsync(bytes.Length, cancellation);
         await written.WriteAsync(bytes, cancellation);
@@ -62,10 +96,18 @@ async Task UploadAsync(string key, CrashContent content)
         parts.Add(((PartOutcome.Written)outcome).Part);
     }
 
-    await store.Uploads.CompleteAsync(
+    return await store.Uploads.CompleteAsync(
         bucket,
         new UploadCompletion { Upload = upload!, Parts = parts, ETag = content.ToString() },
         cancellation);
+}
+
+void Require(WriteOutcome outcome, bool isWritten)
+{
+    if (outcome is WriteOutcome.Written != isWritten)
+    {
+        throw new InvalidOperationException($"Unexpected outcome: {outcome}");
+    }
 }
 
 void Say(string line)

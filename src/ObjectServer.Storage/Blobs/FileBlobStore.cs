@@ -18,6 +18,7 @@ internal sealed class FileBlobStore : IBlobStore
     private readonly long _reserveBytes;
     private readonly TimeProvider _time;
     private readonly Func<DiskSpace> _measure;
+    private readonly IDisk _disk;
     private readonly Lock _gate = new();
     private readonly bool[] _hasDirectory = new bool[256];
 
@@ -25,19 +26,22 @@ internal sealed class FileBlobStore : IBlobStore
     /// <param name="root">The directory of all blobs; made if it is not there.</param>
     /// <param name="reserveBytes">No blob is begun, or continued for long, while the disk has less free space.</param>
     /// <param name="time">Makes the ids.</param>
-    /// <param name="measure">Asks the disk; null to ask the operating system.</param>
-    public FileBlobStore(string root, long reserveBytes, TimeProvider time, Func<DiskSpace>? measure = null)
+    /// <param name="measure">Asks for the room on the disk; null to ask the operating system.</param>
+    /// <param name="disk">What writes; null for the operating system's files.</param>
+    public FileBlobStore(
+        string root, long reserveBytes, TimeProvider time, Func<DiskSpace>? measure = null, IDisk? disk = null)
     {
         _root = root;
         _reserveBytes = reserveBytes;
         _time = time;
         _measure = measure ?? (() => DiskSpace.Of(root));
+        _disk = disk ?? SystemDisk.Instance;
         var unsealed = Path.Combine(root, "new");
-        Directory.CreateDirectory(unsealed);
-        DirectorySync.Sync(root);
+        _disk.CreateDirectory(unsealed);
+        _disk.SyncDirectory(root);
         foreach (var file in Directory.EnumerateFiles(unsealed))
         {
-            File.Delete(file);
+            _disk.Delete(file);
         }
     }
 
@@ -48,17 +52,13 @@ internal sealed class FileBlobStore : IBlobStore
         var id = new BlobId(TimedIds.Next(_time));
         try
         {
-            var handle = File.OpenHandle(
-                UnsealedPath(id),
-                FileMode.CreateNew,
-                FileAccess.Write,
-                FileShare.Read | FileShare.Delete,
-                preallocationSize: expectedLength is { } length ? BlobFormat.FileBytes(length) : 0);
-            return ValueTask.FromResult<BlobWriter>(new FileBlobWriter(this, id, handle, expectedLength));
+            var file = _disk.Create(
+                UnsealedPath(id), expectedLength is { } length ? BlobFormat.FileBytes(length) : 0);
+            return ValueTask.FromResult<BlobWriter>(new FileBlobWriter(this, id, file, expectedLength));
         }
         catch (IOException failure) when (DiskFull.Is(failure))
         {
-            File.Delete(UnsealedPath(id));
+            Discard(id);
             throw DiskFull.Refusal(failure);
         }
     }
@@ -104,7 +104,7 @@ internal sealed class FileBlobStore : IBlobStore
         try
         {
             // Not synced: a removal that a crash undoes leaves an orphan, and orphans are swept.
-            File.Delete(PathOf(id));
+            _disk.Delete(PathOf(id));
         }
         catch (DirectoryNotFoundException)
         {
@@ -161,14 +161,18 @@ internal sealed class FileBlobStore : IBlobStore
         {
             if (!_hasDirectory[tail])
             {
-                Directory.CreateDirectory(DirectoryOf(tail));
-                DirectorySync.Sync(_root);
+                _disk.CreateDirectory(DirectoryOf(tail));
+                _disk.SyncDirectory(_root);
                 _hasDirectory[tail] = true;
             }
         }
 
-        AtomicFile.Rename(UnsealedPath(id), PathOf(id));
+        _disk.Rename(UnsealedPath(id), PathOf(id));
+        _disk.SyncDirectory(DirectoryOf(tail));
     }
+
+    /// <summary>Removes a file that will not be sealed.</summary>
+    internal void Discard(BlobId id) => _disk.Delete(UnsealedPath(id));
 
     internal string UnsealedPath(BlobId id) => Path.Combine(_root, "new", id.ToString());
 

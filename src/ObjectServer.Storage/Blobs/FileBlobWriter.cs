@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using Microsoft.Win32.SafeHandles;
 using ObjectServer.Storage.Disk;
 
 namespace ObjectServer.Storage.Blobs;
@@ -21,7 +20,7 @@ internal sealed class FileBlobWriter : BlobWriter
     private const int InvalidArgument = 22;
 
     private readonly FileBlobStore _store;
-    private readonly SafeFileHandle _handle;
+    private readonly IDiskFile _file;
     private readonly long? _expectedLength;
     private readonly List<ulong> _checksums;
     private readonly int _capacity;
@@ -35,10 +34,10 @@ internal sealed class FileBlobWriter : BlobWriter
     private bool _isDirect;
     private bool _isClosed;
 
-    public FileBlobWriter(FileBlobStore store, BlobId id, SafeFileHandle handle, long? expectedLength)
+    public FileBlobWriter(FileBlobStore store, BlobId id, IDiskFile file, long? expectedLength)
     {
         _store = store;
-        _handle = handle;
+        _file = file;
         _expectedLength = expectedLength;
         Id = id;
         _checksums = new List<ulong>(expectedLength is { } length ? (int)BlobFormat.Blocks(length) : 16);
@@ -46,7 +45,7 @@ internal sealed class FileBlobWriter : BlobWriter
 
         // Whole blocks only, so that no block is split between two writes.
         _capacity = _filling.Memory.Length / BlobFormat.BlockBytes * BlobFormat.BlockBytes;
-        _isDirect = expectedLength >= DirectFromBytes && PageCache.TryBypass(handle);
+        _isDirect = expectedLength >= DirectFromBytes && file.TryBypassCache();
     }
 
     public override BlobId Id { get; }
@@ -83,8 +82,8 @@ internal sealed class FileBlobWriter : BlobWriter
             await Task.Run(
                 () =>
                 {
-                    RandomAccess.FlushToDisk(_handle);
-                    _handle.Dispose();
+                    _file.Sync();
+                    _file.Dispose();
                     _store.Seal(Id);
                 },
                 CancellationToken.None);
@@ -107,7 +106,7 @@ internal sealed class FileBlobWriter : BlobWriter
         // The buffers and the file must outlive what is under way; how it ends no longer matters.
         await ((Task)Task.WhenAll(_writing, _syncing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Close();
-        File.Delete(_store.UnsealedPath(Id));
+        _store.Discard(Id);
     }
 
     /// <summary>Hashes what is filled and starts to write it; waits for the write before.</summary>
@@ -132,7 +131,7 @@ internal sealed class FileBlobWriter : BlobWriter
                 await _syncing;
                 _store.RefuseIfNearlyFull(0);
                 _synced = _written;
-                _syncing = Task.Run(() => RandomAccess.FlushToDisk(_handle), CancellationToken.None);
+                _syncing = Task.Run(() => _file.Sync(), CancellationToken.None);
             }
         }
         catch (IOException failure) when (DiskFull.Is(failure))
@@ -157,19 +156,19 @@ internal sealed class FileBlobWriter : BlobWriter
 
         try
         {
-            await RandomAccess.WriteAsync(_handle, piece, offset, CancellationToken.None);
+            await _file.WriteAsync(piece, offset);
         }
         catch (IOException refused) when (_isDirect && refused.HResult == InvalidArgument)
         {
             // A file system that took the flag and does not take the writes.
             StopDirect();
-            await RandomAccess.WriteAsync(_handle, piece, offset, CancellationToken.None);
+            await _file.WriteAsync(piece, offset);
         }
     }
 
     private void StopDirect()
     {
-        PageCache.Use(_handle);
+        _file.UseCache();
         _isDirect = false;
     }
 
@@ -190,17 +189,17 @@ internal sealed class FileBlobWriter : BlobWriter
             StopDirect();
         }
 
-        await RandomAccess.WriteAsync(_handle, trailer, _written, CancellationToken.None);
+        await _file.WriteAsync(trailer, _written);
         if (_expectedLength is { } expected && expected != _written)
         {
-            RandomAccess.SetLength(_handle, BlobFormat.FileBytes(_written));
+            _file.SetLength(BlobFormat.FileBytes(_written));
         }
     }
 
     private void Close()
     {
         _isClosed = true;
-        _handle.Dispose();
+        _file.Dispose();
         _filling.Dispose();
         _spare?.Dispose();
     }

@@ -51,12 +51,15 @@ public static class AtomicFile
     /// <summary>
     /// Gives a file, whose bytes were synced, another name, replacing what had it. Durable once this returns.
     /// </summary>
-    [SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place that renames files.")]
     public static void Rename(string from, string to)
     {
-        File.Move(from, to, overwrite: true);
+        Replace(from, to);
         DirectorySync.Sync(Directory.GetParent(to)!.FullName);
     }
+
+    /// <summary>The same, not yet durable: the caller syncs the directory.</summary>
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place that renames files.")]
+    internal static void Replace(string from, string to) => File.Move(from, to, overwrite: true);
 
     /// <summary>Gives a directory another name, which must be free. Durable once this returns.</summary>
     public static void RenameDirectory(string from, string to)

@@ -55,13 +55,7 @@ public sealed class DataDirectory : IDisposable
         var root = Path.GetFullPath(path);
         try
         {
-            var isNew = !Directory.Exists(root);
-            Directory.CreateDirectory(root);
-            if (isNew && Directory.GetParent(root) is { } parent)
-            {
-                DirectorySync.Sync(parent.FullName);
-            }
-
+            CreateDurably(root);
             return OpenExisting(root);
         }
         catch (Exception failure)
@@ -73,6 +67,22 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>Gives the lock up.</summary>
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Makes a directory and those above it, and syncs each of their names.</summary>
+    private static void CreateDurably(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (Directory.GetParent(path) is { } parent)
+        {
+            CreateDurably(parent.FullName);
+            Directory.CreateDirectory(path);
+            DirectorySync.Sync(parent.FullName);
+        }
+    }
 
     private static DataDirectory OpenExisting(string root)
     {

@@ -119,6 +119,7 @@ internal sealed class LiteDbIndex : IIndex
     public void Apply(IReadOnlyList<IndexChange> changes, Action<IndexEntry> replaced, Func<IndexState> state)
     {
         _directory.BeginWriting();
+        var buried = new TotalsChange();
         for (var start = 0; start < changes.Count; start += TransactionChanges)
         {
             var (from, to) = (start, Math.Min(start + TransactionChanges, changes.Count));
@@ -126,21 +127,28 @@ internal sealed class LiteDbIndex : IIndex
             {
                 for (var at = from; at < to; at++)
                 {
-                    // After a crash between two transactions the same changes come again: those replace themselves.
+                    // After a crash between two transactions the same changes come again: those replace themselves,
+                    // and what they replaced at first is in the totals already.
                     if (Write(changes[at]) is { } packed
                         && PackedEntry.Unpack(packed) is var before
                         && before.Location != changes[at].Entry?.Location)
                     {
                         replaced(before);
+                        if (State.Applied.Covers(before.Location))
+                        {
+                            buried.Bury(before.Location);
+                        }
                     }
                 }
 
-                return State;
+                var totals = State.Totals.Clone();
+                totals.Apply(buried);
+                return State with { Totals = totals };
             });
         }
 
         // Only now does the index say that it reaches so far.
-        Transact(state);
+        State = Transact(state);
         Alone(() =>
         {
             _database.Checkpoint();
@@ -176,8 +184,8 @@ internal sealed class LiteDbIndex : IIndex
         _directory.EndWriting();
     }
 
-    /// <summary>Runs changes in a transaction that ends with the state that they reach.</summary>
-    private void Transact(Func<IndexState> change) => Alone(() =>
+    /// <summary>Runs changes in a transaction that ends with the state that a start after it is to find.</summary>
+    private IndexState Transact(Func<IndexState> change) => Alone(() =>
     {
         _database.BeginTrans();
         try
@@ -185,8 +193,7 @@ internal sealed class LiteDbIndex : IIndex
             var reached = change();
             WriteState(reached);
             _database.Commit();
-            State = reached;
-            return true;
+            return reached;
         }
         catch
         {

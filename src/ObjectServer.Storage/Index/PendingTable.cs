@@ -96,7 +96,10 @@ internal sealed class PendingTable
         }
 
         var buried = new TotalsChange();
-        index.Apply(changes, replaced => buried.Bury(replaced.Location), () =>
+        var applied = index.State.Applied;
+
+        // What lies further on was left by an apply that a crash cut short; this generation counts it, not the index.
+        index.Apply(changes, Bury, () =>
         {
             var totals = index.State.Totals.Clone();
             totals.Apply(generation.Change);
@@ -111,6 +114,14 @@ internal sealed class PendingTable
         }
 
         return true;
+
+        void Bury(IndexEntry replaced)
+        {
+            if (applied.Covers(replaced.Location))
+            {
+                buried.Bury(replaced.Location);
+            }
+        }
     }
 
     /// <summary>The totals as of the view; a copy.</summary>

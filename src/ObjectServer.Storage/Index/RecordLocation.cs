@@ -15,4 +15,9 @@ internal readonly record struct RecordLocation(ulong Segment, long Offset, int H
 /// <param name="Lsn">The last record that it holds; 0 for none.</param>
 /// <param name="Segment">The segment of that record.</param>
 /// <param name="Offset">The first byte after that record.</param>
-internal readonly record struct JournalPosition(ulong Lsn, ulong Segment, long Offset);
+internal readonly record struct JournalPosition(ulong Lsn, ulong Segment, long Offset)
+{
+    /// <summary>Whether an entry lies before this position.</summary>
+    public bool Covers(in RecordLocation entry) =>
+        entry.Segment < Segment || (entry.Segment == Segment && entry.Offset < Offset);
+}

@@ -17,8 +17,7 @@ internal readonly record struct SegmentUse(long TotalBytes, long LiveBytes, long
 }
 
 /// <summary>
-/// The running sums over a journal: tallies by group, bytes by segment. Tallies are exact. Live bytes may be a little
-/// off after a crash; compaction looks at every entry anyway. Not safe for concurrent use.
+/// The running sums over a journal: tallies by group, bytes by segment. Not safe for concurrent use.
 /// </summary>
 internal sealed class Totals
 {

@@ -72,9 +72,19 @@ public sealed class JournalMetadataStore : IMetadataStore
         TimeProvider time,
         Action<StoreReport> report,
         CancellationToken cancellation) =>
+        OpenAsync(directory, SystemDisk.Instance, options, time, report, cancellation);
+
+    /// <summary>The same on a disk of the caller's choice.</summary>
+    internal static Task<JournalMetadataStore> OpenAsync(
+        DataDirectory directory,
+        IDisk disk,
+        JournalOptions options,
+        TimeProvider time,
+        Action<StoreReport> report,
+        CancellationToken cancellation) =>
         Task.Run(
             () => Open(
-                new DiskJournalDirectory(directory.JournalPath),
+                new DiskJournalDirectory(directory.JournalPath, disk),
                 directory.IndexPath,
                 directory.StoreId,
                 BootIdentity.Read(),
@@ -211,6 +221,11 @@ public sealed class JournalMetadataStore : IMetadataStore
             catch (ObjectDisposedException)
             {
                 // Compacted away meanwhile, after every record of it was verified.
+            }
+            catch (IOException failure)
+            {
+                damaged.Add(new DamagedRecord(
+                    segment.Name, 0, $"The segment cannot be read to its end: {failure.Message}"));
             }
         }
 

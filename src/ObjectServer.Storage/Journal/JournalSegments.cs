@@ -54,13 +54,14 @@ internal sealed class JournalSegments(IJournalDirectory directory, Guid storeId)
         foreach (var firstLsn in numbers)
         {
             var name = JournalFormat.SegmentName(firstLsn);
-            var file = directory.Open(name);
+            var file = Open(name);
             var header = new byte[JournalFormat.SegmentHeaderBytes];
-            var length = file.Read(header, 0);
+            var length = ReadHeader(name, file, header);
             var isLast = firstLsn == numbers[^1];
-            if (isLast && (length < header.Length || !header.AsSpan().ContainsAnyExcept((byte)0)))
+            if (isLast && (length < header.Length || IsBlank(file, header)))
             {
-                // A crash cut its creation short. No record can be in it: its header is synced before the first.
+                // A crash cut its creation short: its header is synced before the first record is written. A header of
+                // zeros before anything else is damage.
                 file.Dispose();
                 directory.Delete(name);
                 continue;
@@ -70,12 +71,44 @@ internal sealed class JournalSegments(IJournalDirectory directory, Guid storeId)
             if (wrong is not null)
             {
                 file.Dispose();
-                throw new StoreOpenException($"The journal segment '{name}' cannot be used. {wrong}");
+                throw Unusable(name, wrong);
             }
 
             _byFirstLsn[firstLsn] = new JournalSegment(firstLsn, nonce, file) { Length = file.Length };
         }
     }
+
+    private IJournalFile Open(string name)
+    {
+        try
+        {
+            return directory.Open(name);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(name, failure.Message, failure);
+        }
+    }
+
+    private static int ReadHeader(string name, IJournalFile file, Span<byte> header)
+    {
+        try
+        {
+            return file.Read(header, 0);
+        }
+        catch (IOException failure)
+        {
+            file.Dispose();
+            throw Unusable(name, failure.Message, failure);
+        }
+    }
+
+    private static bool IsBlank(IJournalFile file, ReadOnlySpan<byte> header) =>
+        !header.ContainsAnyExcept((byte)0)
+        && new SegmentReader(file, 0, JournalFormat.SegmentHeaderBytes).IsZeroToEnd();
+
+    private static StoreOpenException Unusable(string name, string why, Exception? cause = null) =>
+        new($"The journal segment '{name}' cannot be used. {why}", cause);
 
     /// <summary>Makes the segment that begins with a number. Durable once this returns.</summary>
     public JournalSegment Create(ulong firstLsn)

@@ -11,7 +11,8 @@ namespace ObjectServer.Storage.Journal;
 /// </summary>
 /// <remarks>
 /// A failed write or sync is final: what reached the disk is unknown, and a second sync that succeeds would prove
-/// nothing. The group is refused, and so is everything after it, until a restart reads back what is really there.
+/// nothing. The group is refused and, where that can be done, cut off again; so is everything after it refused, until a
+/// restart reads back what is really there.
 /// </remarks>
 internal sealed class JournalWriter
 {
@@ -276,6 +277,7 @@ internal sealed class JournalWriter
         catch (Exception failure) when (failure is not StoreUnavailableException)
         {
             Fail(failure);
+            CutBack();
             throw;
         }
 
@@ -312,6 +314,23 @@ internal sealed class JournalWriter
         Volatile.Write(ref _batches, _batches + records);
         Volatile.Write(ref _bytes, _bytes + end - _head.Length);
         Volatile.Write(ref _syncs, _syncs + 1);
+    }
+
+    /// <summary>
+    /// Takes back what was written and is not acknowledged, if the disk still lets it: else the next start could find a
+    /// write that was refused, and that every reader since was not shown.
+    /// </summary>
+    private void CutBack()
+    {
+        try
+        {
+            _head.File.Truncate(_head.Length);
+            _head.File.Sync();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The disk fails for good, and the store writes no more; whole records that did arrive stand.
+        }
     }
 
     /// <summary>

@@ -79,7 +79,15 @@ internal sealed class Recovery
         var toRead = SegmentsToRead();
         foreach (var segment in toRead)
         {
-            Read(segment, isLast: segment == toRead[^1]);
+            try
+            {
+                Read(segment, isLast: segment == toRead[^1]);
+            }
+            catch (IOException failure) when (failure is not (StoreOpenException or IndexDamagedException))
+            {
+                throw new StoreOpenException(
+                    $"The journal segment '{segment.Name}' cannot be read back: {failure.Message}", failure);
+            }
         }
 
         Publish();

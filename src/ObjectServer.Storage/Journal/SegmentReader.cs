@@ -149,6 +149,7 @@ internal sealed class SegmentReader(IJournalFile file, ulong nonce, long offset)
             }
 
             _bufferOffset = at;
+            _buffered = 0;
             _buffered = file.Read(_buffer, at);
         }
 

@@ -151,6 +151,36 @@ public abstract class IndexContract : IDisposable
         Assert.Equal((0, 1ul, true), (replaced, index.State.Applied.Lsn, index.TryGet([1], out _)));
     }
 
+    [Fact]
+    public void What_an_interrupted_apply_replaced_is_counted_once()
+    {
+        var use = new TotalsChange();
+        use.Add(3, new SegmentUse(10_000, 10_000, 0));
+        var totals = new Totals();
+        totals.Apply(use);
+        var first = Enumerable.Range(0, 100).Select(key => new IndexChange([(byte)key], Entry(1))).ToList();
+        var second = first.Select(change => change with { Entry = Entry(2) }).ToList();
+        using (var index = Open(_temporary["index"]))
+        {
+            index.Apply(first, _ => { }, () => new IndexState(new JournalPosition(1, 4, 64), totals));
+            Assert.Throws<IndexDamagedException>(() =>
+                index.Apply(second, _ => { }, () => throw new InvalidOperationException("It dies here.")));
+        }
+
+        using var reopened = Open(_temporary["index"]);
+        var replaced = new TotalsChange();
+        reopened.Apply(
+            second,
+            before => replaced.Bury(before.Location),
+            () =>
+            {
+                var reached = reopened.State.Totals.Clone();
+                reached.Apply(replaced);
+                return new IndexState(new JournalPosition(2, 4, 64), reached);
+            });
+        Assert.Equal(10_000 - (100 * Entry(1).Location.TotalBytes), reopened.State.Totals.Segments[3].LiveBytes);
+    }
+
     private protected static IndexEntry Entry(ulong revision) =>
         new(new RecordLocation(3, (1L << 40) + (long)revision, 123, 456), revision, new byte[] { 9, 8 });
 

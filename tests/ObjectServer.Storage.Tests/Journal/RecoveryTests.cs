@@ -207,6 +207,25 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task A_zeroed_header_before_records_refuses_the_open_and_leaves_the_file()
+    {
+        using var fixture = new JournalFixture();
+        await using (var store = fixture.Open())
+        {
+            await store.CommitAsync(new MetadataBatch().Put(Key(1), default, default), Cancellation);
+        }
+
+        fixture.DeleteIndex();
+        var name = Assert.Single(fixture.Files.List());
+        var bytes = fixture.Files[name];
+        bytes.AsSpan(0, JournalFormat.SegmentHeaderBytes).Clear();
+        fixture.Files[name] = bytes;
+
+        Assert.Contains(name, Assert.Throws<StoreOpenException>(fixture.Open).Message, StringComparison.Ordinal);
+        Assert.Equal(bytes, fixture.Files[name]);
+    }
+
+    [Fact]
     public async Task A_missing_segment_refuses_the_open()
     {
         using var fixture = NewFixture();

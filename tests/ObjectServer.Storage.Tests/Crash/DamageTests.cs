@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using CsCheck;
+using ObjectServer.CrashWriter;
+using ObjectServer.Storage.Model;
+using ObjectServer.Storage.Tests.Disk;
+
+namespace ObjectServer.Storage.Tests.Crash;
+
+/// <summary>
+/// One bit of a closed store's journal or blobs flips. The start is refused with the name of the file, or every key is
+/// read as it was written or refused, few keys are, and a scrub finds the flip.
+/// </summary>
+public sealed class DamageTests
+{
+    private const int Keys = 12;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_flipped_bit_is_never_served_never_spreads_and_is_found()
+    {
+        using var directory = new TemporaryDirectory();
+        var options = CrashStore.Options(directory["data"]) with { SweepInterval = TimeSpan.FromDays(9) };
+        await FillAsync(options);
+        string[] files =
+        [
+            .. Directory.GetFiles(Path.Combine(directory["data"], "journal")),
+            .. Directory.GetFiles(Path.Combine(directory["data"], "blobs"), "*", SearchOption.AllDirectories),
+        ];
+        Assert.True(files.Length >= 4);
+        await Gen.Select(Gen.Int[0, files.Length - 1], Gen.Double[0, 1], Gen.Int[0, 2], Gen.Int[0, 7], Gen.Bool)
+            .SampleAsync(
+                async (file, where, region, bit, keepsIndex) =>
+                {
+                    var bytes = await File.ReadAllBytesAsync(files[file], Cancellation);
+                    var at = region switch
+                    {
+                        // The first and the last bytes hold headers, tables and footers.
+                        0 => (int)(where * 200),
+                        1 => bytes.Length - 1 - (int)(where * 200),
+                        _ => (int)(where * (bytes.Length - 1)),
+                    };
+                    var copy = directory[Guid.NewGuid().ToString("N")];
+                    Copy(directory["data"], copy);
+                    var damaged = bytes.ToArray();
+                    damaged[at] ^= (byte)(1 << bit);
+                    var path = files[file].Replace(directory["data"], copy, StringComparison.Ordinal);
+                    await File.WriteAllBytesAsync(path, damaged, Cancellation);
+                    if (!keepsIndex)
+                    {
+                        Directory.Delete(Path.Combine(copy, "index"), recursive: true);
+                    }
+
+                    await CompareAsync(options with { DataDirectory = copy }, Path.GetFileName(path));
+                    Directory.Delete(copy, recursive: true);
+                },
+                iter: Proof.Times(40),
+                threads: 2);
+    }
+
+    private static async Task FillAsync(LocalStoreOptions options)
+    {
+        await using var store = await LocalStore.OpenAsync(options, TimeProvider.System, Cancellation);
+        var bucket = (await store.Buckets.CreateAsync(
+            CrashStore.Bucket, "owner", "region", false, Cancellation)).Bucket;
+        for (var key = 0; key < Keys; key++)
+        {
+            var content = ContentOf(key);
+            await using var written = await store.Objects.BeginContentAsync(content.Length, Cancellation);
+            await written.WriteAsync(content.Bytes(), Cancellation);
+            Assert.IsType<WriteOutcome.Written>(await store.Objects.PutAsync(
+                bucket, content.Object(CrashStore.Key(0, key)), written, Cancellation));
+        }
+    }
+
+    private static CrashContent ContentOf(int key) => new(key, key % 4 == 0 ? 70_000 : 2000);
+
+    private static async Task CompareAsync(LocalStoreOptions options, string damagedFile)
+    {
+        var reports = new ConcurrentQueue<StoreReport>();
+        LocalStore store;
+        try
+        {
+            store = await LocalStore.OpenAsync(options, TimeProvider.System, reports.Enqueue, Cancellation);
+        }
+        catch (StoreOpenException refused)
+        {
+            Assert.Contains(damagedFile, refused.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        await using (store)
+        {
+            var refused = 0;
+            for (var key = 0; key < Keys; key++)
+            {
+                try
+                {
+                    var bucket = await store.Buckets.FindAsync(CrashStore.Bucket, Cancellation);
+                    await using var found = await store.Objects.OpenAsync(
+                        bucket!, ObjectKey.Parse(CrashStore.Key(0, key)), null, Cancellation);
+                    Assert.Equal(ContentOf(key).Bytes(), await StorageRig.ReadAsync(found!));
+                }
+                catch (CorruptDataException)
+                {
+                    refused++;
+                }
+            }
+
+            // A bucket's own record is what all of its keys need.
+            Assert.True(refused is 0 or 1 or Keys, $"{refused} keys were refused.");
+            if (reports.OfType<TornTailCut>().SingleOrDefault() is { } cut)
+            {
+                // The last record only says that the store was closed; what is wrong with it is cut off and told.
+                Assert.Equal((damagedFile, 0), (cut.Segment, refused));
+                return;
+            }
+
+            var scrubbed = await store.ScrubAsync(null, null, null, Cancellation);
+            Assert.False(scrubbed.IsSound);
+            Assert.Contains(
+                damagedFile,
+                scrubbed.Journal.Damaged.Select(record => record.Segment)
+                    .Concat(scrubbed.DamagedBlobs.Select(blob => blob.BlobId)));
+        }
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = file.Replace(from, to, StringComparison.Ordinal);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}

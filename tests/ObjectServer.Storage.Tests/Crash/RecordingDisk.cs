@@ -1,0 +1,156 @@
+using ObjectServer.Storage.Disk;
+
+namespace ObjectServer.Storage.Tests.Crash;
+
+/// <summary>
+/// The system's files, with every operation on them written down in its order: what a power loss may leave of them can
+/// then be made anew, see <see cref="PowerLoss"/>.
+/// </summary>
+/// <param name="keepsSyncs">False: a disk that says it has synced a file, and has not.</param>
+internal sealed class RecordingDisk(bool keepsSyncs = true) : IDisk
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _files = new(StringComparer.Ordinal);
+    private readonly List<DiskEvent> _events = [];
+    private int _lastFile;
+
+    private bool KeepsSyncs { get; } = keepsSyncs;
+
+    /// <summary>What happened so far.</summary>
+    public IReadOnlyList<DiskEvent> Events
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _events];
+            }
+        }
+    }
+
+    /// <summary>Writes down something that is no operation, e.g. an acknowledgement.</summary>
+    public void Note(DiskEvent happened)
+    {
+        lock (_gate)
+        {
+            _events.Add(happened);
+        }
+    }
+
+    public IDiskFile Create(string path, long expectedBytes)
+    {
+        var made = SystemDisk.Instance.Create(path, expectedBytes);
+        int file;
+        lock (_gate)
+        {
+            file = _files[path] = ++_lastFile;
+            _events.Add(new DiskEvent.Created(file, path));
+            if (expectedBytes > 0)
+            {
+                // Room that was reserved reads as zeros, and the length of it may arrive before any byte.
+                _events.Add(new DiskEvent.Cut(file, made.Length));
+            }
+        }
+
+        return new RecordingFile(this, file, made);
+    }
+
+    public IDiskFile Open(string path)
+    {
+        lock (_gate)
+        {
+            return new RecordingFile(this, _files[path], SystemDisk.Instance.Open(path));
+        }
+    }
+
+    public void Delete(string path)
+    {
+        Note(new DiskEvent.Deleted(path));
+        SystemDisk.Instance.Delete(path);
+    }
+
+    public void Rename(string from, string to)
+    {
+        Note(new DiskEvent.Renamed(from, to));
+        SystemDisk.Instance.Rename(from, to);
+    }
+
+    public void CreateDirectory(string path)
+    {
+        Note(new DiskEvent.DirectoryMade(path));
+        SystemDisk.Instance.CreateDirectory(path);
+    }
+
+    public void SyncDirectory(string path)
+    {
+        SystemDisk.Instance.SyncDirectory(path);
+        Note(new DiskEvent.DirectorySynced(path));
+    }
+
+    private sealed class RecordingFile(RecordingDisk disk, int file, IDiskFile inner) : IDiskFile
+    {
+        public long Length => inner.Length;
+
+        public int Read(Span<byte> buffer, long offset) => inner.Read(buffer, offset);
+
+        public void Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset)
+        {
+            disk.Note(new DiskEvent.Written(file, offset, [.. buffers.SelectMany(buffer => buffer.ToArray())]));
+            inner.Write(buffers, offset);
+        }
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset)
+        {
+            disk.Note(new DiskEvent.Written(file, offset, bytes.ToArray()));
+            return inner.WriteAsync(bytes, offset);
+        }
+
+        public void Sync()
+        {
+            // Only what was written before it began is sure.
+            var begun = disk.Events.Count;
+            inner.Sync();
+            disk.Note(new DiskEvent.Synced(file, disk.KeepsSyncs ? begun : 0));
+        }
+
+        public void SetLength(long length)
+        {
+            disk.Note(new DiskEvent.Cut(file, length));
+            inner.SetLength(length);
+        }
+
+        // Its writes are recorded as if they waited in the cache, which leaves more to chance and not less.
+        public bool TryBypassCache() => false;
+
+        public void UseCache()
+        {
+        }
+
+        public void Dispose() => inner.Dispose();
+    }
+}
+
+/// <summary>Something that happened on a disk. Files have numbers, because names change.</summary>
+internal abstract record DiskEvent
+{
+    public sealed record Created(int File, string Path) : DiskEvent;
+
+    public sealed record Written(int File, long Offset, byte[] Bytes) : DiskEvent;
+
+    public sealed record Cut(int File, long Length) : DiskEvent;
+
+    /// <param name="File">Of which file.</param>
+    /// <param name="Begun">How many events had happened when the sync began.</param>
+    public sealed record Synced(int File, int Begun) : DiskEvent;
+
+    public sealed record Deleted(string Path) : DiskEvent;
+
+    public sealed record Renamed(string From, string To) : DiskEvent;
+
+    public sealed record DirectoryMade(string Path) : DiskEvent;
+
+    public sealed record DirectorySynced(string Path) : DiskEvent;
+
+    /// <summary>A caller begins to write a key, or was told that it is written.</summary>
+    public sealed record Said(string Key, CrashWriter.CrashContent Content, bool IsAcknowledged) : DiskEvent;
+}
