@@ -33,7 +33,6 @@ public sealed class HostileConnections(ServerFixture server)
         "Content-Length: 0\r\nContent-Length: LENGTH\r\n\r\nHIDDEN",
         "Content-Length: LENGTH\r\nContent-Length: 0\r\n\r\nHIDDEN",
         "Content-Length: 0, LENGTH\r\n\r\nHIDDEN",
-        "Content-Length: +0\r\n\r\nHIDDEN",
         "Content-Length: -1\r\n\r\nHIDDEN",
         "Content-Length: 0x0\r\n\r\nHIDDEN",
         "Content-Length: 0 0\r\n\r\nHIDDEN",
@@ -55,7 +54,6 @@ public sealed class HostileConnections(ServerFixture server)
         "Transfer-Encoding: chunked\r\n\r\n0 \r\n\r\nHIDDEN",
         "Transfer-Encoding: chunked\r\n\r\n0\n\nHIDDEN",
         "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\nHIDDEN",
-        "Content-Length: 0\n\nHIDDEN",
         "X: a\rContent-Length: LENGTH\r\n\r\nHIDDEN",
         "X: \0\r\nContent-Length: 0\r\n\r\nHIDDEN",
         ": a\r\nContent-Length: 0\r\n\r\nHIDDEN",
@@ -87,16 +85,22 @@ public sealed class HostileConnections(ServerFixture server)
         (await server.SendAsync("GET", $"/{bucket}/seen")).AssertRefused(404, "NoSuchKey");
     }
 
-    [Fact]
-    public async Task A_second_request_that_does_not_hide_is_obeyed()
+    /// <summary>
+    /// What the others rest on: the bytes that hide in them are a request that this server would obey. Beside the plain
+    /// form stand the two odd ones that Kestrel takes before any of this server's code sees them: lines that end with a
+    /// bare LF, as RFC 9112 section 2.2 allows, and a length with a plus sign, which it does not.
+    /// </summary>
+    [Theory]
+    [InlineData("Content-Length: 0\r\n\r\n")]
+    [InlineData("Content-Length: 0\n\n")]
+    [InlineData("Content-Length: +0\r\n\r\n")]
+    public async Task A_second_request_that_does_not_hide_is_obeyed(string end)
     {
-        // What the others rest on: the bytes that hide in them are a request that this server would obey.
         var bucket = await server.NewBucketAsync();
-        (string Name, string Value)[] empty = [("Content-Length", "0")];
 
         var answers = await ExchangeToTheEndAsync(string.Concat(((string[])["seen", "hidden"]).Select(key =>
             Encoding.Latin1.GetString(RawClient.Write(
-                "PUT", $"/{bucket}/{key}", null, server.Raw.Sign("PUT", $"/{bucket}/{key}", empty))))));
+                "PUT", $"/{bucket}/{key}", null, server.Raw.Sign("PUT", $"/{bucket}/{key}", [])))[..^2] + end)));
 
         Assert.Equal(2, answers.Split("HTTP/1.1 200 ").Length - 1);
         (await server.SendAsync("GET", $"/{bucket}/hidden")).AssertOk();
@@ -269,6 +273,9 @@ public sealed class HostileConnections(ServerFixture server)
         try
         {
             await stream.WriteAsync(Encoding.Latin1.GetBytes(request), Cancellation);
+
+            // Kestrel drops what it has not looked at yet once the client's side is closed: it gets time to look.
+            await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(1), Cancellation));
             stream.Socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception closed) when (closed is IOException or SocketException)
