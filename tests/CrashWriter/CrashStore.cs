@@ -1,5 +1,6 @@
 using System.Globalization;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Model;
 
@@ -13,13 +14,14 @@ public static class CrashStore
     public const int KeysPerWorker = 6;
 
     /// <summary>Small limits, so that segments, blobs, compaction and the index all come into play within a moment.</summary>
-    public static LocalStoreOptions Options(string directory) => new()
+    public static LocalStoreOptions Options(string directory, IndexEngine engine = IndexEngine.LiteDb) => new()
     {
         DataDirectory = directory,
         InlineLimitBytes = 2048,
         DiskReserveBytes = 0,
         Journal = new JournalOptions
         {
+            IndexEngine = engine,
             SegmentBytes = 16 << 10,
             IndexInterval = TimeSpan.FromMilliseconds(20),
             CompactAboveDeadRatio = 0.3,

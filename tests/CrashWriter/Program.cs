@@ -4,15 +4,17 @@ using System.Globalization;
 using ObjectServer.CrashWriter;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Disk;
+using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Model;
 
 var (directory, round) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
-var (name, occurrence) = args.Length > 2 ? (args[2], int.Parse(args[3], CultureInfo.InvariantCulture)) : ("", 0);
+var engine = IndexEngineNames.Parse(args[2])!.Value;
+var (name, occurrence) = (args[3], int.Parse(args[4], CultureInfo.InvariantCulture));
 var cancellation = CancellationToken.None;
 using var output = Console.OpenStandardOutput();
 var gate = new Lock();
 await using var store = await LocalStore.OpenAsync(
-    CrashStore.Options(directory),
+    CrashStore.Options(directory, engine),
     new DeadlyDisk(SystemDisk.Instance, new KillPoint(name, occurrence, Say)),
     TimeProvider.System,
     _ => { },
