@@ -19,7 +19,7 @@ internal static class HeaderRules
         [TargetKind.Object] = ["private", "bucket-owner-full-control"],
     }.ToFrozenDictionary();
 
-    /// <summary>What the names begin with that this has something to say of.</summary>
+    /// <summary>Headers that this has something to say of.</summary>
     private static readonly string[] Judged =
     [
         "x-amz-acl",
@@ -27,6 +27,11 @@ internal static class HeaderRules
         "x-amz-object-ownership",
         "x-amz-request-payer",
         "x-amz-write-offset-bytes",
+    ];
+
+    /// <summary>What the names of whole families of them begin with; none of those is served.</summary>
+    private static readonly string[] UnservedFamilies =
+    [
         "x-amz-server-side-encryption",
         "x-amz-copy-source-server-side-encryption",
         "x-amz-object-lock-",
@@ -64,7 +69,15 @@ internal static class HeaderRules
     {
         foreach (var judged in Judged)
         {
-            if (name.StartsWith(judged, StringComparison.OrdinalIgnoreCase))
+            if (name.Equals(judged, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        foreach (var family in UnservedFamilies)
+        {
+            if (name.StartsWith(family, StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }

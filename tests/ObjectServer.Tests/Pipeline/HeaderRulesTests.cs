@@ -47,4 +47,8 @@ public sealed class HeaderRulesTests
 
     private static ObjectServer.Errors.S3Error? Judge(TargetKind kind, string name, string value) =>
         HeaderRules.Judge(new HeaderDictionary { [name] = value }, kind);
+
+    [Fact]
+    public void A_header_that_only_begins_like_one_of_them_means_nothing() => Assert.Null(
+        HeaderRules.Judge(new HeaderDictionary { ["x-amz-acl-of-mine"] = "public-read" }, TargetKind.Object));
 }
