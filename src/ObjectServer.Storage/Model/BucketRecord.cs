@@ -36,6 +36,9 @@ public sealed record BucketRecord
     public bool ObjectLockEnabled { get; init; }
 
     public ImmutableArray<Tag> Tags { get; init; } = [];
+
+    /// <summary>Everything else that the bucket was told.</summary>
+    public BucketSettings Settings { get; init; } = BucketSettings.None;
 }
 
 /// <summary>A page of buckets in name order.</summary>

@@ -18,6 +18,14 @@ internal static class KeptBucket
         writer.Number(6, (ulong)bucket.Versioning);
         writer.Flag(7, bucket.ObjectLockEnabled);
         writer.Tags(8, bucket.Tags);
+        foreach (var (setting, document) in bucket.Settings.All)
+        {
+            var kept = new FieldWriter(document.Bytes.Length + 16);
+            kept.Number(1, (ulong)setting);
+            kept.Bytes(2, document.Bytes.Span);
+            writer.Nested(9, kept);
+        }
+
         return writer.Written;
     }
 
@@ -26,6 +34,7 @@ internal static class KeptBucket
         var (id, name, created, owner, region) = (0UL, "", DateTimeOffset.UnixEpoch, "", "");
         var (versioning, objectLock) = (VersioningState.Unversioned, false);
         var tags = ImmutableArray.CreateBuilder<Tag>();
+        var settings = BucketSettings.None;
         var fields = new FieldReader(reading.Record.Span);
         while (fields.Next())
         {
@@ -55,6 +64,9 @@ internal static class KeptBucket
                 case 8:
                     tags.Add(fields.Tag);
                     break;
+                case 9:
+                    settings = WithSetting(settings, fields.Bytes);
+                    break;
             }
         }
 
@@ -68,6 +80,28 @@ internal static class KeptBucket
             Versioning = versioning,
             ObjectLockEnabled = objectLock,
             Tags = tags.DrainToImmutable(),
+            Settings = settings,
         };
+    }
+
+    private static BucketSettings WithSetting(BucketSettings settings, ReadOnlySpan<byte> kept)
+    {
+        var setting = default(BucketSetting);
+        byte[] document = [];
+        var fields = new FieldReader(kept);
+        while (fields.Next())
+        {
+            switch (fields.Field)
+            {
+                case 1:
+                    setting = (BucketSetting)fields.Value;
+                    break;
+                case 2:
+                    document = fields.Bytes.ToArray();
+                    break;
+            }
+        }
+
+        return settings.With(setting, document);
     }
 }

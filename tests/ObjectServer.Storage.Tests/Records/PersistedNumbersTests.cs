@@ -45,6 +45,10 @@ public sealed class PersistedNumbersTests
             "Crc32=1 Crc32C=2 Crc64Nvme=3 Sha1=4 Sha256=5 Sha512=6 Md5=7 XxHash64=8 XxHash3=9 XxHash128=10",
             Numbers<ChecksumAlgorithm>());
         Assert.Equal("Number=0 Bytes=1", Numbers<FieldKind>());
+        Assert.Equal(
+            "Policy=1 OwnershipControls=2 PublicAccessBlock=3 Acl=4 Cors=5 Website=6 Lifecycle=7 ObjectLock=8 "
+            + "RequestPayment=9 Accelerate=10 Abac=11",
+            Numbers<BucketSetting>());
     }
 
     [Fact]
@@ -79,13 +83,18 @@ public sealed class PersistedNumbersTests
             Versioning = VersioningState.Suspended,
             ObjectLockEnabled = true,
             Tags = [new Tag("t", "v")],
+            Settings = BucketSettings.None.With(BucketSetting.Cors, "c"u8.ToArray()).With(BucketSetting.Policy, "p"u8.ToArray()),
         };
         Assert.Equal(
-            "0205" + "05016E" + "06FBD8C1A28C34" + "09016F" + "0B0172" + "0C02" + "0E01" + "1106030174050176",
+            "0205" + "05016E" + "06FBD8C1A28C34" + "09016F" + "0B0172" + "0C02" + "0E01" + "1106030174050176"
+            + "130502010501" + "70" + "130502050501" + "63",
             Hex(KeptBucket.Encode(bucket)));
         var read = KeptBucket.Decode(Reading(default, KeptBucket.Encode(bucket)));
         Assert.Equal(bucket.Tags, read.Tags);
-        Assert.Equal(bucket with { Tags = [] }, read with { Tags = [] });
+        Assert.Equal("p"u8.ToArray(), read.Settings.Find(BucketSetting.Policy)!.Bytes.ToArray());
+        Assert.Equal(
+            bucket with { Tags = [], Settings = BucketSettings.None },
+            read with { Tags = [], Settings = BucketSettings.None });
     }
 
     [Fact]
