@@ -14,7 +14,10 @@ public class Signatures
     private const string Secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
     private readonly Authenticator _authenticator = new(
-        new AccessKeyRing(new AccessKey(AccessKeyId, Secret, Caller.Root("123456789012", "example", AccessKeyId))),
+        new AccessKeyRing(new AccessKey(
+            AccessKeyId,
+            Secret,
+            Caller.Root(Account.Of("123456789012", "example", DateTimeOffset.UnixEpoch), AccessKeyId))),
         "us-east-1",
         new FixedClock(new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero)));
 

@@ -11,7 +11,7 @@ internal static class SmallObjects
     public const string Prefix = "listed/";
 
     /// <summary>The account of every server's root key, which owns all that it serves.</summary>
-    public static string OwnerId { get; } = Caller.Root("000000000000", "root", "").CanonicalId;
+    public static string OwnerId { get; } = Account.CanonicalIdOf(Account.FirstId);
 
     public static string KeyOf(int number) => $"{Prefix}{number:x8}";
 

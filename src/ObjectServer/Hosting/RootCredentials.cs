@@ -17,9 +17,6 @@ internal sealed record RootCredentials(
     /// <summary>The file in the data directory that keeps a pair that was made there.</summary>
     public const string FileName = "credentials.json";
 
-    /// <summary>The account stands in stored owners, so its number never changes.</summary>
-    private const string AccountId = "000000000000";
-
     private const string IdPrefix = "OSRV";
     private const string IdAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private const string SecretAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -39,7 +36,10 @@ internal sealed record RootCredentials(
 
     /// <summary>The ring with this key alone.</summary>
     public AccessKeyRing ToRing() =>
-        new(new AccessKey(AccessKeyId, SecretAccessKey, Caller.Root(AccountId, "root", AccessKeyId)));
+        new(new AccessKey(
+            AccessKeyId,
+            SecretAccessKey,
+            Caller.Root(Account.Of(Account.FirstId, "root", DateTimeOffset.UnixEpoch), AccessKeyId)));
 
     /// <summary>Without the secret: this may be logged.</summary>
     public override string ToString() => AccessKeyId;

@@ -17,8 +17,10 @@ internal static class ExampleAccount
     public const string Timestamp = "20130524T000000Z";
     public const string Scope = "20130524/us-east-1/s3/aws4_request";
 
+    public static Account Account { get; } = Account.Of("123456789012", "example", DateTimeOffset.UnixEpoch);
+
     public static AccessKeyRing Keys { get; } =
-        new(new AccessKey(AccessKeyId, Secret, Caller.Root("123456789012", "example", AccessKeyId)));
+        new(new AccessKey(AccessKeyId, Secret, Caller.Root(Account, AccessKeyId)));
 
     public static Authenticator Authenticator(string now = "2013-05-24T00:00:00Z", string region = "us-east-1") =>
         new(Keys, region, new FixedClock(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)));

@@ -7,7 +7,7 @@ namespace ObjectServer.Tests.Authentication;
 
 public sealed class SigningKeyTests
 {
-    private static readonly AccessKey Key = new("AKID", "secret", Caller.Root("123456789012", "root", "AKID"));
+    private static readonly AccessKey Key = new("AKID", "secret", Caller.Root(ExampleAccount.Account, "AKID"));
 
     [Fact]
     public void A_key_is_derived_once_for_a_scope()
