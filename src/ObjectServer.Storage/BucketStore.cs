@@ -29,10 +29,10 @@ public sealed class BucketStore
     public async ValueTask<BucketRecord?> FindAsync(string name, CancellationToken cancellation) =>
         (await _cache.ReadAsync(name, cancellation))?.Bucket;
 
-    /// <summary>Creates a bucket without tags; its id and time are the store's.</summary>
+    /// <summary>Creates a bucket without tags and settings; its id and time are the store's.</summary>
     public ValueTask<CreateBucketOutcome> CreateAsync(
         string name, string ownerId, string region, bool objectLock, CancellationToken cancellation) =>
-        CreateAsync(name, ownerId, region, objectLock, tags: [], cancellation);
+        CreateAsync(name, ownerId, region, objectLock, tags: [], BucketSettings.None, cancellation);
 
     /// <summary>Creates a bucket; its id and time are the store's.</summary>
     public async ValueTask<CreateBucketOutcome> CreateAsync(
@@ -41,6 +41,7 @@ public sealed class BucketStore
         string region,
         bool objectLock,
         ImmutableArray<Tag> tags,
+        BucketSettings settings,
         CancellationToken cancellation)
     {
         while (true)
@@ -61,6 +62,7 @@ public sealed class BucketStore
                 Region = region,
                 ObjectLockEnabled = objectLock,
                 Tags = tags,
+                Settings = settings,
 
                 // Locks hold versions, so S3 enables versioning together with them.
                 Versioning = objectLock ? VersioningState.Enabled : VersioningState.Unversioned,

@@ -237,7 +237,7 @@ public sealed class ObjectStore
     }
 
     /// <summary>
-    /// Changes what is kept beside a version's bytes (tags today): key, version, size and content stay. Null: no such version.
+    /// Changes what is kept beside a version's bytes (its tags, its ACL): key, version, size and content stay. Null: no such version.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
@@ -384,6 +384,7 @@ public sealed class ObjectStore
             StorageClass = written.StorageClass,
             Metadata = written.Metadata,
             Tags = written.Tags,
+            Acl = written.Acl,
             Checksum = written.Checksum,
         };
     }

@@ -53,9 +53,11 @@ public sealed class UploadStore
                 Initiated = Now(),
                 Key = upload.Key,
                 OwnerId = upload.OwnerId,
+                InitiatorId = upload.InitiatorId,
                 StorageClass = upload.StorageClass,
                 Metadata = upload.Metadata,
                 Tags = upload.Tags,
+                Acl = upload.Acl,
                 ChecksumAlgorithm = upload.ChecksumAlgorithm,
                 ChecksumType = upload.ChecksumType,
             };
@@ -322,6 +324,7 @@ public sealed class UploadStore
             StorageClass = upload.StorageClass,
             Metadata = upload.Metadata,
             Tags = upload.Tags,
+            Acl = upload.Acl,
             Checksum = completion.Checksum,
             PartCount = completion.Parts.Count,
         };

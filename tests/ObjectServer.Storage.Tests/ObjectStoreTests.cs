@@ -310,4 +310,33 @@ public sealed class ObjectStoreTests : IAsyncDisposable
             found with { Tags = [], Metadata = found.Metadata with { User = [] } });
         Assert.Equal(32, put.VersionId.ToString().Length);
     }
+
+    [Fact]
+    public async Task An_acl_is_kept_moved_with_its_object_and_exchanged_without_a_new_version()
+    {
+        var bucket = await _rig.BucketAsync(versioning: VersioningState.Enabled);
+        var written = StorageRig.New("key", [1, 2]) with { Acl = new SettingDocument(new byte[] { 1, 2, 3 }) };
+        await using var content = await _rig.Objects.BeginContentAsync(2, Cancellation);
+        await content.WriteAsync(new byte[] { 1, 2 }, Cancellation);
+        await _rig.Objects.PutAsync(bucket, written, content, Cancellation);
+        var put = (await _rig.Objects.FindAsync(bucket, written.Key, null, Cancellation))!;
+        Assert.Equal([1, 2, 3], put.Acl!.Bytes.ToArray());
+
+        var copied = Assert.IsType<WriteOutcome.Written>(await _rig.CopyAsync(bucket, put, "copy")).Version;
+        Assert.Null(copied.Acl);
+
+        var exchanged = (await _rig.Objects.UpdateAsync(
+            bucket,
+            written.Key,
+            null,
+            version => version with { Acl = new SettingDocument(new byte[] { 4 }), LastModified = default },
+            Cancellation))!;
+        Assert.Equal((put.VersionId, put.LastModified), (exchanged.VersionId, exchanged.LastModified));
+        Assert.Equal([4], exchanged.Acl!.Bytes.ToArray());
+
+        Assert.IsType<WriteOutcome.Written>(await _rig.Objects.RenameAsync(
+            bucket, exchanged, ObjectKey.Parse("moved"), WriteConditions.None, Cancellation));
+        var moved = (await _rig.Objects.FindAsync(bucket, ObjectKey.Parse("moved"), null, Cancellation))!;
+        Assert.Equal([4], moved.Acl!.Bytes.ToArray());
+    }
 }

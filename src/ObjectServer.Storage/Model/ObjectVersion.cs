@@ -75,6 +75,9 @@ public sealed record ObjectVersion
 
     public ImmutableArray<Tag> Tags { get; init; } = [];
 
+    /// <summary>The access control list, which the store does not read; null where the owner alone may do anything.</summary>
+    public SettingDocument? Acl { get; init; }
+
     /// <summary>Null only for delete markers and objects stored before checksums were.</summary>
     public ObjectChecksum? Checksum { get; init; }
 

@@ -38,6 +38,9 @@ public sealed record NewObject
 
     public ImmutableArray<Tag> Tags { get; init; } = [];
 
+    /// <summary>The access control list, which the store does not read; null where the owner alone may do anything.</summary>
+    public SettingDocument? Acl { get; init; }
+
     public ObjectChecksum? Checksum { get; init; }
 
     public WriteConditions Conditions { get; init; } = WriteConditions.None;

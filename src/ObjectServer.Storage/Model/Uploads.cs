@@ -10,11 +10,19 @@ public record NewUpload
     /// <summary>Canonical id of the account that will own the object.</summary>
     public required string OwnerId { get; init; }
 
+    /// <summary>
+    /// Who began it, where that is not the owner: an account's canonical id, or the ARN of one of its users.
+    /// </summary>
+    public string? InitiatorId { get; init; }
+
     public string StorageClass { get; init; } = "STANDARD";
 
     public ObjectMetadata Metadata { get; init; } = ObjectMetadata.Empty;
 
     public ImmutableArray<Tag> Tags { get; init; } = [];
+
+    /// <summary>The access control list, which the store does not read; null where the owner alone may do anything.</summary>
+    public SettingDocument? Acl { get; init; }
 
     /// <summary>The algorithm that the client announced; null where it announced none.</summary>
     public ChecksumAlgorithm? ChecksumAlgorithm { get; init; }
@@ -85,7 +93,7 @@ public sealed record UploadListing(
     int Limit);
 
 /// <summary>A page of uploads, by key and then by age.</summary>
-/// <param name="Uploads">Key, upload id, time, owner, class and checksum choice; no metadata.</param>
+/// <param name="Uploads">Key, upload id, time, owner, initiator, class and checksum choice; no metadata.</param>
 /// <param name="CommonPrefixes">In byte order.</param>
 /// <param name="IsTruncated">Whether more follows.</param>
 /// <param name="NextKeyMarker">Where the next page begins; empty if none.</param>

@@ -56,6 +56,8 @@ internal ref struct FieldReader(ReadOnlySpan<byte> record)
     public readonly ulong Fixed =>
         Bytes.Length == sizeof(ulong) ? BinaryPrimitives.ReadUInt64BigEndian(Bytes) : throw Malformed();
 
+    public readonly SettingDocument Document => new(Bytes.ToArray());
+
     public readonly Guid Id => Bytes.Length == 16 ? new Guid(Bytes, bigEndian: true) : throw Malformed();
 
     /// <summary>The name and the value of a pair.</summary>

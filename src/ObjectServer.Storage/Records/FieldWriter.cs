@@ -75,6 +75,15 @@ internal sealed class FieldWriter(int capacity = 128)
         _length += count;
     }
 
+    /// <summary>Writes a document; null is the default and is left out.</summary>
+    public void Document(int field, SettingDocument? document)
+    {
+        if (document is not null)
+        {
+            Bytes(field, document.Bytes.Span);
+        }
+    }
+
     /// <summary>Writes a record within the record.</summary>
     public void Nested(int field, FieldWriter record) => Bytes(field, record.Written.Span);
 

@@ -24,6 +24,11 @@ internal static class KeptUpload
         writer.StorageClass(4, upload.StorageClass);
         writer.Number(5, (ulong)(upload.ChecksumAlgorithm ?? default));
         writer.Number(6, (ulong)(upload.ChecksumType ?? default));
+        if (upload.InitiatorId is { } initiator)
+        {
+            writer.Owner(7, 8, initiator);
+        }
+
         return writer.Written;
     }
 
@@ -39,6 +44,7 @@ internal static class KeptUpload
         writer.Text(7, upload.Metadata.WebsiteRedirectLocation);
         writer.Pairs(8, upload.Metadata.User);
         writer.Tags(9, upload.Tags);
+        writer.Document(10, upload.Acl);
         return writer.Written;
     }
 
@@ -49,6 +55,7 @@ internal static class KeptUpload
         string? redirect = null;
         var user = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
         var tags = ImmutableArray.CreateBuilder<Tag>();
+        SettingDocument? acl = null;
         var fields = new FieldReader(reading.Record.Span);
         while (fields.Next())
         {
@@ -81,12 +88,16 @@ internal static class KeptUpload
                 case 9:
                     tags.Add(fields.Tag);
                     break;
+                case 10:
+                    acl = fields.Document;
+                    break;
             }
         }
 
         return DecodeSummary(key, id, reading.Summary) with
         {
             Tags = tags.DrainToImmutable(),
+            Acl = acl,
             Metadata = new ObjectMetadata
             {
                 ContentType = type,
@@ -107,6 +118,7 @@ internal static class KeptUpload
         var (initiated, owner, storageClass) = (DateTimeOffset.UnixEpoch, "", "STANDARD");
         ChecksumAlgorithm? algorithm = null;
         ChecksumType? checksumType = null;
+        string? initiator = null;
         var fields = new FieldReader(summary.Span);
         while (fields.Next())
         {
@@ -130,6 +142,12 @@ internal static class KeptUpload
                 case 6:
                     checksumType = (ChecksumType)fields.Value;
                     break;
+                case 7:
+                    initiator = Convert.ToHexStringLower(fields.Bytes);
+                    break;
+                case 8:
+                    initiator = fields.Text;
+                    break;
             }
         }
 
@@ -139,6 +157,7 @@ internal static class KeptUpload
             Key = key,
             Initiated = initiated,
             OwnerId = owner,
+            InitiatorId = initiator,
             StorageClass = storageClass,
             ChecksumAlgorithm = algorithm,
             ChecksumType = checksumType,

@@ -61,6 +61,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
         writer.Text(11, Version.Metadata.WebsiteRedirectLocation);
         writer.Pairs(12, Version.Metadata.User);
         writer.Tags(13, Version.Tags);
+        writer.Document(14, Version.Acl);
         return writer.Written;
     }
 
@@ -73,6 +74,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
         string? redirect = null;
         ImmutableArray<KeyValuePair<string, string>>.Builder? user = null;
         ImmutableArray<Tag>.Builder? tags = null;
+        SettingDocument? acl = null;
 
         var fields = new FieldReader(reading.Record.Span);
         while (fields.Next())
@@ -118,6 +120,9 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
                 case 13:
                     (tags ??= ImmutableArray.CreateBuilder<Tag>()).Add(fields.Tag);
                     break;
+                case 14:
+                    acl = fields.Document;
+                    break;
             }
         }
 
@@ -135,6 +140,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
             StorageClass = listed.StorageClass,
             PartCount = partCount,
             Tags = tags?.DrainToImmutable() ?? [],
+            Acl = acl,
             Checksum = listed is { ChecksumAlgorithm: { } algorithm, ChecksumType: { } checksumType }
                 ? new ObjectChecksum(algorithm, checksumType, digest)
                 : null,

@@ -27,6 +27,8 @@ internal static class S3Errors
     public static readonly S3Error InternalError = new(500, "InternalError", "We encountered an internal error. Please try again.");
     public static readonly S3Error InvalidAccessKeyId = new(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.");
     public static readonly S3Error InvalidArgument = new(400, "InvalidArgument", "Invalid Argument");
+    public static readonly S3Error InvalidBucketAclWithBlockPublicAccessError = new(400, "InvalidBucketAclWithBlockPublicAccessError", "Bucket cannot have public ACLs set with BlockPublicAccess enabled");
+    public static readonly S3Error InvalidBucketAclWithObjectOwnership = new(400, "InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
     public static readonly S3Error InvalidBucketName = new(400, "InvalidBucketName", "The specified bucket is not valid.");
     public static readonly S3Error InvalidBucketState = new(409, "InvalidBucketState", "The request is not valid with the current state of the bucket.");
     public static readonly S3Error InvalidChunkSizeError = new(403, "InvalidChunkSizeError", "Only the last chunk is allowed to have a size less than 8192 bytes");
@@ -47,6 +49,7 @@ internal static class S3Errors
     public static readonly S3Error InvalidURI = new(400, "InvalidURI", "Couldn't parse the specified URI.");
     public static readonly S3Error InvalidWriteOffset = new(400, "InvalidWriteOffset", "The write offset value that you specified does not match the current object size.");
     public static readonly S3Error KeyTooLongError = new(400, "KeyTooLongError", "Your key is too long");
+    public static readonly S3Error MalformedACLError = new(400, "MalformedACLError", "The XML you provided was not well-formed or did not validate against our published schema");
     public static readonly S3Error MalformedPOSTRequest = new(400, "MalformedPOSTRequest", "The body of your POST request is not well-formed multipart/form-data.");
     public static readonly S3Error MalformedTrailerError = new(400, "MalformedTrailerError", "The request contained trailing data that was not well-formed or did not conform to our published schema.");
     public static readonly S3Error MalformedXML = new(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
@@ -60,12 +63,14 @@ internal static class S3Errors
     public static readonly S3Error MissingSecurityHeader = new(400, "MissingSecurityHeader", "Your request was missing a required header");
     public static readonly S3Error NoSuchBucket = new(404, "NoSuchBucket", "The specified bucket does not exist");
     public static readonly S3Error NoSuchKey = new(404, "NoSuchKey", "The specified key does not exist.");
+    public static readonly S3Error NoSuchPublicAccessBlockConfiguration = new(404, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found");
     public static readonly S3Error NoSuchTagSet = new(404, "NoSuchTagSet", "The TagSet does not exist");
     public static readonly S3Error NoSuchUpload = new(404, "NoSuchUpload", "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.");
     public static readonly S3Error NoSuchVersion = new(404, "NoSuchVersion", "The specified version does not exist.");
     public static readonly S3Error NotImplemented = new(501, "NotImplemented", "A header you provided implies functionality that is not implemented");
     public static readonly S3Error NotModified = new(304, "NotModified", "Not Modified");
     public static readonly S3Error OperationAborted = new(409, "OperationAborted", "A conflicting conditional operation is currently in progress against this resource. Please try again.");
+    public static readonly S3Error OwnershipControlsNotFoundError = new(404, "OwnershipControlsNotFoundError", "The bucket ownership controls were not found");
     public static readonly S3Error PermanentRedirect = new(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.");
     public static readonly S3Error PreconditionFailed = new(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
     public static readonly S3Error RequestHeaderSectionTooLarge = new(400, "RequestHeaderSectionTooLarge", "Your request header section exceeds the maximum allowed size.");
@@ -77,6 +82,7 @@ internal static class S3Errors
     public static readonly S3Error TokenRefreshRequired = new(400, "TokenRefreshRequired", "The provided token must be refreshed.");
     public static readonly S3Error TooManyBuckets = new(400, "TooManyBuckets", "You have attempted to create more buckets than allowed");
     public static readonly S3Error UnexpectedContent = new(400, "UnexpectedContent", "This request does not support content");
+    public static readonly S3Error UnresolvableGrantByEmailAddress = new(400, "UnresolvableGrantByEmailAddress", "The e-mail address you provided does not match any account on record.");
     public static readonly S3Error UserKeyMustBeSpecified = new(400, "UserKeyMustBeSpecified", "The bucket POST must contain the specified field name. If it is specified, check the order of the fields.");
     public static readonly S3Error XAmzContentChecksumMismatch = new(400, "XAmzContentChecksumMismatch", "The provided checksum does not match the computed checksum.");
     public static readonly S3Error XAmzContentSHA256Mismatch = new(400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.");

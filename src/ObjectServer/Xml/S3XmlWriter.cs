@@ -44,6 +44,17 @@ internal sealed class S3XmlWriter(IBufferWriter<byte> output)
         return this;
     }
 
+    /// <summary>Opens an element with attributes, written as they stand.</summary>
+    public S3XmlWriter Start(string name, string attributes)
+    {
+        Raw("<"u8);
+        Ascii(name);
+        Raw(" "u8);
+        Ascii(attributes);
+        Raw(">"u8);
+        return this;
+    }
+
     /// <summary>Closes an element.</summary>
     public S3XmlWriter End(string name)
     {

@@ -61,7 +61,7 @@ public sealed class PersistedNumbersTests
         Assert.Equal(summary, Hex(kept.EncodeSummary()));
         Assert.Equal(
             "0203" + "051000112233445566778899AABBCCDDEEFF" + "070401020304" + "0802" + "0B0174" + "0D0163"
-            + "0F0164" + "110165" + "13016C" + "150178" + "170177" + "1906030161050162" + "1B06030174050176",
+            + "0F0164" + "110165" + "13016C" + "150178" + "170177" + "1906030161050162" + "1B06030174050176" + "1D0161",
             Hex(kept.EncodeRecord()));
         var read = KeptVersion.Decode(Key, Reading(kept.EncodeSummary(), kept.EncodeRecord()), isLatest: true);
         Assert.Equal(kept.Version.Tags, read.Version.Tags);
@@ -111,11 +111,17 @@ public sealed class PersistedNumbersTests
             ChecksumType = ChecksumType.Composite,
             Metadata = Version().Version.Metadata,
             Tags = [new Tag("t", "v")],
+            InitiatorId = "i",
+            Acl = new SettingDocument("a"u8.ToArray()),
         };
-        Assert.Equal("02FBD8C1A28C34" + "07016F" + "090143" + "0A04" + "0C02", Hex(KeptUpload.EncodeSummary(upload)));
+        Assert.Equal(
+            "02FBD8C1A28C34" + "07016F" + "090143" + "0A04" + "0C02" + "110169", Hex(KeptUpload.EncodeSummary(upload)));
+        Assert.Equal(
+            "0F20" + "ABABABABABABABABABABABABABABABAB" + "ABABABABABABABABABABABABABABABAB",
+            Hex(KeptUpload.EncodeSummary(upload with { InitiatorId = Version().Version.OwnerId }))[^68..]);
         Assert.Equal(
             "030174" + "050163" + "070164" + "090165" + "0B016C" + "0D0178" + "0F0177"
-            + "1106030161050162" + "1306030174050176",
+            + "1106030161050162" + "1306030174050176" + "150161",
             Hex(KeptUpload.EncodeRecord(upload)));
         var read = KeptUpload.Decode(
             Key, Id, Reading(KeptUpload.EncodeSummary(upload), KeptUpload.EncodeRecord(upload)));
@@ -228,6 +234,7 @@ public sealed class PersistedNumbersTests
             Checksum = new ObjectChecksum(ChecksumAlgorithm.Crc32, ChecksumType.Composite, new byte[] { 1, 2, 3, 4 }),
             PartCount = 2,
             Tags = [new Tag("t", "v")],
+            Acl = new SettingDocument("a"u8.ToArray()),
             Metadata = new ObjectMetadata
             {
                 ContentType = "t",

@@ -48,7 +48,7 @@ public sealed class ObjectServerCommandTests : IDisposable
     {
         await using (var store = await OpenAsync())
         {
-            await store.Buckets.CreateAsync("photos", "owner", "us-east-1", objectLock: false, [], Cancellation);
+            await store.Buckets.CreateAsync("photos", "owner", "us-east-1", objectLock: false, Cancellation);
         }
 
         Assert.Equal(ObjectServerCommand.Success, await RunAsync("info", "--data", _directory.Path));
@@ -73,7 +73,7 @@ public sealed class ObjectServerCommandTests : IDisposable
     {
         await using (var store = await OpenAsync())
         {
-            await store.Buckets.CreateAsync("photos", "owner", "us-east-1", objectLock: false, [], Cancellation);
+            await store.Buckets.CreateAsync("photos", "owner", "us-east-1", objectLock: false, Cancellation);
         }
 
         var rebuild = await RunAsync("index", "rebuild", "--data", _directory.Path, "--index", "rocksdb");

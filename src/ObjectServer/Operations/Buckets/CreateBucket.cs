@@ -39,7 +39,13 @@ internal sealed class CreateBucket(BucketStore buckets, string region) : S3Opera
         }
 
         var outcome = await buckets.CreateAsync(
-            name, request.Caller.CanonicalId, region, ReadObjectLock(request), tags, cancellation);
+            name,
+            request.Caller.CanonicalId,
+            region,
+            ReadObjectLock(request),
+            tags,
+            BucketSettings.None,
+            cancellation);
         if (!outcome.Created && outcome.Bucket.OwnerId != request.Caller.CanonicalId)
         {
             return S3Errors.BucketAlreadyExists;
