@@ -91,6 +91,7 @@ public sealed class LocalStore : IAsyncDisposable
         Buckets = new BucketStore(buckets, metadata, removal, time);
         Objects = new ObjectStore(buckets, metadata, contents, turns, time);
         Uploads = new UploadStore(buckets, metadata, contents, removal, turns, time);
+        Documents = new DocumentStore(metadata);
         _sweep = new Sweep(metadata, contents, removal, time);
         _tending = Task.Run(TendAsync);
     }
@@ -100,6 +101,8 @@ public sealed class LocalStore : IAsyncDisposable
     public ObjectStore Objects { get; }
 
     public UploadStore Uploads { get; }
+
+    public DocumentStore Documents { get; }
 
     /// <summary>Opens or creates the store; recovers what a crash left.</summary>
     /// <exception cref="StoreOpenException">Locked by another process, of a newer format, or damaged beyond its checks.</exception>

@@ -4,7 +4,7 @@ using ObjectServer.Storage.Model;
 namespace ObjectServer.Storage.Records;
 
 /// <summary>
-/// How buckets, versions, uploads and contents are named in the metadata store. One byte says which space a key
+/// How buckets, versions, uploads, contents and documents are named in the metadata store. One byte says which space a key
 /// belongs to; within a space, byte order is the order that listings need.
 /// </summary>
 /// <remarks>
@@ -19,6 +19,7 @@ namespace ObjectServer.Storage.Records;
 /// f | upload id                                what an upload was completed to
 /// r | content id                               how often a blob or a manifest is referenced
 /// m | content id                               a manifest: the parts that a completed object is made of
+/// i | document name                            a document that is no bucket's
 /// </code>
 /// Bucket ids and sequences are 8 bytes, part numbers 2, big-endian; content and upload ids are 16 bytes. A key holds
 /// no NUL, so the 00 after it sorts all that belongs to a key before the next key. A key that has any version has
@@ -37,6 +38,7 @@ internal static class MetadataKeys
     public const byte CompletedSpace = (byte)'f';
     public const byte ContentSpace = (byte)'r';
     public const byte ManifestSpace = (byte)'m';
+    public const byte DocumentSpace = (byte)'i';
 
     /// <summary>Bytes before the key in the spaces that are ordered by bucket and key.</summary>
     public const int BucketPrefixBytes = 1 + sizeof(ulong);
@@ -94,6 +96,8 @@ internal static class MetadataKeys
     public static byte[] Content(Guid contentId) => ById(ContentSpace, contentId);
 
     public static byte[] Manifest(Guid contentId) => ById(ManifestSpace, contentId);
+
+    public static byte[] Document(ReadOnlySpan<byte> name) => [DocumentSpace, .. name];
 
     public static int PartNumber(ReadOnlySpan<byte> key) => BinaryPrimitives.ReadUInt16BigEndian(key[(1 + IdBytes)..]);
 

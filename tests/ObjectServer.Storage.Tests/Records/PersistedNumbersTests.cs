@@ -31,6 +31,7 @@ public sealed class PersistedNumbersTests
         Assert.Equal("66" + "00112233445566778899AABBCCDDEEFF", Hex(MetadataKeys.Completed(Id)));
         Assert.Equal("72" + "00112233445566778899AABBCCDDEEFF", Hex(MetadataKeys.Content(Id)));
         Assert.Equal("6D" + "00112233445566778899AABBCCDDEEFF", Hex(MetadataKeys.Manifest(Id)));
+        Assert.Equal("69" + "6E616D65", Hex(MetadataKeys.Document("name"u8)));
     }
 
     [Fact]
@@ -154,13 +155,16 @@ public sealed class PersistedNumbersTests
     }
 
     [Fact]
-    public void Contents_and_null_pointers()
+    public void Contents_null_pointers_and_documents()
     {
         var content = new KeptContent(ContentKind.Blob, 3, 1000);
         Assert.Equal("0202" + "0403" + "06E807", Hex(content.Encode()));
         Assert.Equal(content, KeptContent.Decode(Reading(content.Encode(), default)));
         Assert.Equal("020A", Hex(NullPointer.Encode(10)));
         Assert.Equal(10UL, NullPointer.Decode(Reading(default, NullPointer.Encode(10))));
+        Assert.Equal("0303" + "7B217D", Hex(KeptDocument.Encode("{!}"u8)));
+        Assert.Equal("{!}"u8.ToArray(), KeptDocument.Decode(Reading(default, KeptDocument.Encode("{!}"u8))).ToArray());
+        Assert.Equal("0300", Hex(KeptDocument.Encode([])));
     }
 
     [Fact]
