@@ -16,7 +16,7 @@ public sealed class AclGrantsTests
         from permission in Gen.OneOfConst(AclPermissions.All.ToArray())
         from grant in Gen.OneOf(
             Ids.Where(IsText).Select(id => AclGrant.To(id, permission)),
-            Gen.OneOfConst(Enum.GetValues<AclGroup>()).Select(group => AclGrant.To(group, permission)))
+            Gen.OneOfConst(Enum.GetValues<AclGroup>()).Select(many => AclGrant.To(many, permission)))
         select grant;
 
     [Fact]
