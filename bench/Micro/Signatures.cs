@@ -13,11 +13,13 @@ public class Signatures
     private const string AccessKeyId = "AKIAIOSFODNN7EXAMPLE";
     private const string Secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
+    private static readonly IdentitySnapshot Identities = IdentitySnapshot.Empty
+        .With(Account.Of("123456789012", "example", DateTimeOffset.UnixEpoch))
+        .With(new AccessKey(AccessKeyId, Secret) { AccountId = "123456789012" });
+
     private readonly Authenticator _authenticator = new(
-        new AccessKeyRing(new AccessKey(
-            AccessKeyId,
-            Secret,
-            Caller.Root(Account.Of("123456789012", "example", DateTimeOffset.UnixEpoch), AccessKeyId))),
+        () => Identities,
+        new NoSessions(),
         "us-east-1",
         new FixedClock(new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero)));
 

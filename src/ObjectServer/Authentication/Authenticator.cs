@@ -20,14 +20,16 @@ internal sealed class Authenticator
     private readonly Version2Authenticator _version2;
 
     /// <summary>Makes the one authenticator of a server.</summary>
-    /// <param name="keys">The keys whose signatures count.</param>
+    /// <param name="identities">The directory as it is when a request comes: whose signatures count.</param>
+    /// <param name="sessions">Temporary credentials.</param>
     /// <param name="region">The region for which clients must sign.</param>
     /// <param name="clock">Tells whether a signature is too old.</param>
-    public Authenticator(AccessKeyRing keys, string region, TimeProvider clock)
+    public Authenticator(
+        Func<IdentitySnapshot> identities, ISessionTokens sessions, string region, TimeProvider clock)
     {
         _region = region;
         _authorizations = new(region);
-        _signers = new(keys);
+        _signers = new(identities, sessions);
         _clock = new(clock);
         _version2 = new(_signers, region, _clock);
     }
@@ -176,8 +178,8 @@ internal sealed class Authenticator
         ReadOnlySpan<byte> canonicalRequest,
         string? securityToken)
     {
-        var accessKey = _signers.Find(credential.AccessKeyId);
-        var signingKey = _signingKeys.Get(accessKey, credential.Scope);
+        var signer = _signers.Find(credential.AccessKeyId, securityToken);
+        var signingKey = _signingKeys.Get(signer.Key, credential.Scope);
         Span<byte> expected = stackalloc byte[2 * SHA256.HashSizeInBytes];
         signingKey.Sign(stringToSign, expected);
         Span<byte> sent = stackalloc byte[2 * SHA256.HashSizeInBytes];
@@ -185,13 +187,13 @@ internal sealed class Authenticator
             && Ascii.FromUtf16(signature, sent, out _) == OperationStatus.Done
             && CryptographicOperations.FixedTimeEquals(expected, sent);
 
-        _signers.Demand(accessKey, credential.AccessKeyId, securityToken);
+        signer.Demand();
         if (!matches)
         {
             throw new S3Exception(
                 Signers.Mismatch(credential.AccessKeyId, signature, stringToSign, canonicalRequest));
         }
 
-        return (accessKey.Caller, new(signingKey, credential.Scope, time.Timestamp, signature));
+        return (signer.Caller, new(signingKey, credential.Scope, time.Timestamp, signature));
     }
 }

@@ -1,29 +1,35 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using ObjectServer.Identity;
 
 namespace ObjectServer.Authentication;
 
 /// <summary>Keeps derived signing keys, since a client signs a whole day with one of them.</summary>
+/// <remarks>
+/// They hang on the access key itself and not on its id: once the directory has let go of a key, because it was changed
+/// or taken away, nothing finds what was derived from it, and the memory goes with it.
+/// </remarks>
 internal sealed class SigningKeyCache
 {
     /// <summary>Presigned URLs and forms name days as they like: a bound keeps them from filling memory.</summary>
-    private const int MaxKeys = 1024;
+    private const int MaxKeys = 64;
 
-    private readonly ConcurrentDictionary<(AccessKey, CredentialScope), SigningKey> _keys = new();
+    private readonly ConditionalWeakTable<AccessKey, ConcurrentDictionary<CredentialScope, SigningKey>> _keys = [];
 
     /// <summary>The key for one scope, derived if it is new.</summary>
     public SigningKey Get(AccessKey accessKey, CredentialScope scope)
     {
-        if (_keys.TryGetValue((accessKey, scope), out var known))
+        var derived = _keys.GetValue(accessKey, static _ => new());
+        if (derived.TryGetValue(scope, out var known))
         {
             return known;
         }
 
-        if (_keys.Count >= MaxKeys)
+        if (derived.Count >= MaxKeys)
         {
-            _keys.Clear();
+            derived.Clear();
         }
 
-        return _keys[(accessKey, scope)] = SigningKey.Derive(accessKey.Secret, scope);
+        return derived[scope] = SigningKey.Derive(accessKey.Secret, scope);
     }
 }

@@ -94,10 +94,10 @@ internal sealed class Version2Authenticator(Signers signers, string region, Sign
         string? securityToken,
         RequestTime? time)
     {
-        var accessKey = signers.Find(signature.AccessKeyId);
-        var matches = signature.IsBy(accessKey.Secret, stringToSign)
-            | (!alternative.IsEmpty && signature.IsBy(accessKey.Secret, alternative));
-        signers.Demand(accessKey, signature.AccessKeyId, securityToken);
+        var signer = signers.Find(signature.AccessKeyId, securityToken);
+        var matches = signature.IsBy(signer.Key.Secret, stringToSign)
+            | (!alternative.IsEmpty && signature.IsBy(signer.Key.Secret, alternative));
+        signer.Demand();
         if (time is not null)
         {
             // Before the signature is judged: clients differ in whether they sign Date beside x-amz-date, and one
@@ -106,7 +106,7 @@ internal sealed class Version2Authenticator(Signers signers, string region, Sign
         }
 
         return matches
-            ? accessKey.Caller
+            ? signer.Caller
             : throw new S3Exception(Signers.Mismatch(signature.AccessKeyId, signature.Text, stringToSign));
     }
 }

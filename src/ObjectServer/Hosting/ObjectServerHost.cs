@@ -4,6 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ObjectServer.Addressing;
 using ObjectServer.Authentication;
+using ObjectServer.Encryption;
+using ObjectServer.Identity;
 using ObjectServer.Observability;
 using ObjectServer.Pipeline;
 using ObjectServer.Routing;
@@ -34,6 +36,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     private LocalStore? _store;
     private S3Endpoint? _endpoint;
     private AdminEndpoint? _admin;
+    private IdentityDirectory? _identities;
 
     /// <summary>The root credentials; null until the server has started.</summary>
     public RootCredentials? Credentials { get; private set; }
@@ -55,7 +58,13 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         _store = await LocalStore.OpenAsync(StoreOptions(), time, Report, cancellationToken);
         Credentials = RootCredentials.Establish(options);
         var addresser = new Addresser(options.Domains);
-        var authenticator = new Authenticator(Credentials.ToRing(), options.Region, time);
+        var masterKey = await MasterKey.EstablishAsync(
+            options.MasterKeyFile ?? Path.Combine(options.DataDirectory, MasterKey.FileName),
+            _store.Documents,
+            cancellationToken);
+        var identities = _identities = await IdentityDirectory.OpenAsync(
+            _store.Documents, masterKey, Credentials.ToKey(), time, cancellationToken);
+        var authenticator = new Authenticator(() => identities.Current, new NoSessions(), options.Region, time);
         _metrics.Observe(ReadUsageAsync);
         _metrics.Observe(() => (_gate.Running, _gate.Waiting));
         _endpoint = new S3Endpoint(
@@ -86,6 +95,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
+        _identities?.Dispose();
         _metrics.Dispose();
         _gate.Dispose();
     }

@@ -36,6 +36,12 @@ public sealed record ObjectServerOptions
     /// <summary>The secret of the root access key.</summary>
     public string? SecretKey { get; init; }
 
+    /// <summary>
+    /// The file with the key under which secrets are kept; null for <c>master.key</c> in the data directory. Made at the
+    /// first start where there is none.
+    /// </summary>
+    public string? MasterKeyFile { get; init; }
+
     /// <summary>The region that clients sign for.</summary>
     public string Region { get; init; } = "us-east-1";
 

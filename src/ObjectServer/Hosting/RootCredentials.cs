@@ -6,7 +6,7 @@ using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Hosting;
 
-/// <summary>The access key of the account that owns everything.</summary>
+/// <summary>The access key of the root of the first account.</summary>
 /// <param name="AccessKeyId">The public half.</param>
 /// <param name="SecretAccessKey">The private half.</param>
 /// <param name="Origin">Where the pair comes from.</param>
@@ -34,12 +34,8 @@ internal sealed record RootCredentials(
         return File.Exists(path) ? Read(path) : Make(path);
     }
 
-    /// <summary>The ring with this key alone.</summary>
-    public AccessKeyRing ToRing() =>
-        new(new AccessKey(
-            AccessKeyId,
-            SecretAccessKey,
-            Caller.Root(Account.Of(Account.FirstId, "root", DateTimeOffset.UnixEpoch), AccessKeyId)));
+    /// <summary>The key as the directory of identities has it: the root's of the first account.</summary>
+    public AccessKey ToKey() => new(AccessKeyId, SecretAccessKey) { AccountId = Account.FirstId, IsConfigured = true };
 
     /// <summary>Without the secret: this may be logged.</summary>
     public override string ToString() => AccessKeyId;

@@ -4,13 +4,13 @@ using System.Text;
 namespace ObjectServer.Identity;
 
 /// <summary>An account: it owns buckets, users, groups, roles and policies.</summary>
-internal sealed record Account
+internal sealed record Account : IdentityDocument
 {
     /// <summary>The account of the server's root key, always there. It stands in stored owners.</summary>
     public const string FirstId = "000000000000";
 
     /// <summary>Twelve digits.</summary>
-    public required string Id { get; init; }
+    public string Id => AccountId;
 
     /// <summary>The id under which the account owns buckets and objects: 64 hexadecimal digits.</summary>
     public required string CanonicalId { get; init; }
@@ -21,10 +21,11 @@ internal sealed record Account
     /// <summary>Under which grants find it; null where it has none.</summary>
     public string? Email { get; init; }
 
-    public required DateTimeOffset Created { get; init; }
+    /// <summary>The account alias of IAM, which no other account has; null where it has none.</summary>
+    public string? Alias { get; init; }
 
     /// <summary>The whole account, or its root, as policies name it.</summary>
-    public string RootArn => $"arn:aws:iam::{Id}:root";
+    public string RootArn => $"arn:aws:iam::{AccountId}:root";
 
     /// <summary>An account whose canonical id is derived from its id.</summary>
     /// <param name="id">Twelve digits.</param>
@@ -33,7 +34,7 @@ internal sealed record Account
     /// <exception cref="ArgumentException">The id is not twelve digits.</exception>
     public static Account Of(string id, string name, DateTimeOffset created) => new()
     {
-        Id = IsId(id) ? id : throw new ArgumentException("An account id is twelve digits.", nameof(id)),
+        AccountId = IsId(id) ? id : throw new ArgumentException("An account id is twelve digits.", nameof(id)),
         CanonicalId = CanonicalIdOf(id),
         Name = name,
         Created = created,

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
+using ObjectServer.Policies;
 
 namespace ObjectServer.Identity;
 
@@ -39,6 +39,7 @@ internal sealed record Caller
         DisplayName = "anonymous",
         Arn = "*",
         UserId = "anonymous",
+        Principal = PolicyPrincipal.Anonymous,
     };
 
     public required CallerKind Kind { get; init; }
@@ -76,14 +77,14 @@ internal sealed record Caller
     /// </summary>
     public FrozenDictionary<string, string> PrincipalTags { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>What the principal is allowed and denied: its inline and attached policies, and those of its groups.</summary>
-    public ImmutableArray<CallerPolicy> IdentityPolicies { get; init; } = [];
+    /// <summary>
+    /// What it is allowed and denied: its inline and attached policies and those of its groups; its permissions
+    /// boundary; what was passed when its session began. The resource's own policies are the authorizer's to add.
+    /// </summary>
+    public PolicySet Policies { get; init; } = PolicySet.Empty;
 
-    /// <summary>What those may allow at most; null for no bound.</summary>
-    public CallerPolicy? Boundary { get; init; }
-
-    /// <summary>What a session may be allowed at most, as given when it began; empty for no bound.</summary>
-    public ImmutableArray<CallerPolicy> SessionPolicies { get; init; } = [];
+    /// <summary>The same principal as the policy engine sees it.</summary>
+    public required PolicyPrincipal Principal { get; init; }
 
     /// <summary>The name of the session; null for who has none.</summary>
     public string? SessionName { get; init; }
@@ -130,8 +131,8 @@ internal sealed record Caller
 
     /// <summary>The root of an account, signing with one of its keys.</summary>
     /// <param name="account">The account.</param>
-    /// <param name="accessKeyId">The key that signs.</param>
-    public static Caller Root(Account account, string accessKeyId) => new()
+    /// <param name="accessKeyId">The key that signs; null for none.</param>
+    public static Caller Root(Account account, string? accessKeyId) => new()
     {
         Kind = CallerKind.Root,
         AccountId = account.Id,
@@ -140,13 +141,6 @@ internal sealed record Caller
         Arn = account.RootArn,
         UserId = account.Id,
         AccessKeyId = accessKeyId,
+        Principal = PolicyPrincipal.Root(account.Id, account.CanonicalId),
     };
 }
-
-/// <summary>A policy that bears on a caller.</summary>
-/// <param name="Source">
-/// Where it comes from: the ARN of a managed policy, or the ARN of the user, group or role that it is inline in, a slash
-/// and its name.
-/// </param>
-/// <param name="Text">The document, JSON.</param>
-internal sealed record CallerPolicy(string Source, string Text);

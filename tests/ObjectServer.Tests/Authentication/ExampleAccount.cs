@@ -19,11 +19,12 @@ internal static class ExampleAccount
 
     public static Account Account { get; } = Account.Of("123456789012", "example", DateTimeOffset.UnixEpoch);
 
-    public static AccessKeyRing Keys { get; } =
-        new(new AccessKey(AccessKeyId, Secret, Caller.Root(Account, AccessKeyId)));
+    public static IdentitySnapshot Identities { get; } = IdentitySnapshot.Empty
+        .With(Account)
+        .With(new AccessKey(AccessKeyId, Secret) { AccountId = Account.Id });
 
     public static Authenticator Authenticator(string now = "2013-05-24T00:00:00Z", string region = "us-east-1") =>
-        new(Keys, region, new FixedClock(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)));
+        new(() => Identities, new NoSessions(), region, new FixedClock(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)));
 
     public static Authenticated Authenticate(
         string method, string target, HeaderDictionary headers, string now = "2013-05-24T00:00:00Z") =>

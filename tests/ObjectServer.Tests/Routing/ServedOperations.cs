@@ -17,7 +17,8 @@ public sealed class ServedOperations : IAsyncLifetime
     {
         var options = new LocalStoreOptions { DataDirectory = _directory.Path, DiskReserveBytes = 0 };
         _store = await LocalStore.OpenAsync(options, TimeProvider.System, TestContext.Current.CancellationToken);
-        var authenticator = new Authenticator(new AccessKeyRing(), "us-east-1", TimeProvider.System);
+        var authenticator = new Authenticator(
+            () => IdentitySnapshot.Empty, new NoSessions(), "us-east-1", TimeProvider.System);
         Table = S3Operations.Over(_store, authenticator, "us-east-1", TimeProvider.System);
     }
 

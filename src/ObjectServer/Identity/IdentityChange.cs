@@ -1,0 +1,54 @@
+using ObjectServer.Storage.Model;
+
+namespace ObjectServer.Identity;
+
+/// <summary>A change that is being decided: what the directory would be, and which documents that takes.</summary>
+internal sealed class IdentityChange(IdentitySnapshot before, IdentityDocuments documents, DateTimeOffset now)
+{
+    private readonly Dictionary<string, byte[]?> _documents = new(StringComparer.Ordinal);
+
+    /// <summary>When it is decided, to the millisecond.</summary>
+    public DateTimeOffset Now { get; } = now;
+
+    /// <summary>The directory with the change so far.</summary>
+    public IdentitySnapshot Identities { get; private set; } = before;
+
+    public bool IsEmpty => _documents.Count == 0;
+
+    /// <summary>Adds a document, or puts it in place of the one with its id.</summary>
+    public void Put(IdentityDocument document)
+    {
+        Identities = Identities.With(document);
+        _documents[IdentityDocuments.NameOf(document)] = documents.Encode(document);
+    }
+
+    /// <summary>Adds a key, or puts it in place of the one with its id.</summary>
+    public void Put(AccessKey key)
+    {
+        Identities = Identities.With(key);
+        _documents[IdentityDocuments.NameOfKey(key.Id)] = documents.Encode(key);
+    }
+
+    /// <summary>Takes a document away.</summary>
+    public void Remove(IdentityDocument document)
+    {
+        Identities = Identities.Without(document);
+        _documents[IdentityDocuments.NameOf(document)] = null;
+    }
+
+    /// <summary>Takes a key away.</summary>
+    public void Remove(AccessKey key)
+    {
+        Identities = Identities.Without(key);
+        _documents[IdentityDocuments.NameOfKey(key.Id)] = null;
+    }
+
+    /// <summary>Adds the changes of documents to a batch.</summary>
+    public void AddTo(DocumentBatch batch)
+    {
+        foreach (var (name, document) in _documents)
+        {
+            _ = document is null ? batch.Remove(name) : batch.Put(name, document);
+        }
+    }
+}
