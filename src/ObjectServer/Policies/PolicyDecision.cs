@@ -88,13 +88,9 @@ internal readonly record struct PolicyDecision(
             return denial;
         }
 
-        var byResource = resource.Principal;
-        if (Of(grant) is var byList && byList > byResource)
-        {
-            byResource = byList;
-        }
-
-        var granted = byList == byResource && !resource.Allows
+        var byList = Of(grant);
+        var byResource = byList > resource.Principal ? byList : resource.Principal;
+        var granted = byList > resource.Principal
             ? Allowed(DecisionReason.AccessControlList, default)
             : Allowed(DecisionReason.ResourcePolicy, resource);
         if (!caller.HasIdentityPolicies && caller.Kind != PrincipalKind.Root)

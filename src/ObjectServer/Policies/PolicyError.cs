@@ -16,7 +16,11 @@ internal sealed class PolicyException(PolicyError error) : Exception(error.ToStr
     public PolicyError Error { get; } = error;
 }
 
-/// <summary>The place in a document that a reader is at; gives errors the words that its kind of policy gets.</summary>
+/// <summary>A place in a document; gives errors the words that its kind of policy gets.</summary>
+/// <param name="Kind">What the document is.</param>
+/// <param name="Statement">The index of the statement; negative outside of all.</param>
+/// <param name="Sid">The statement's name; null without one.</param>
+/// <param name="Element">The field; empty for the whole statement or document.</param>
 internal readonly record struct PolicyPlace(PolicyKind Kind, int Statement = -1, string? Sid = null, string Element = "")
 {
     private bool IsResource => Kind == PolicyKind.Resource;
@@ -26,14 +30,12 @@ internal readonly record struct PolicyPlace(PolicyKind Kind, int Statement = -1,
 
     public PolicyException InvalidSyntax() => Error(IsResource ? "Invalid policy syntax." : "Syntax errors in policy.");
 
-    public PolicyException TooLarge(int maxBytes) => Error(
-        string.Create(CultureInfo.InvariantCulture, $"Policy exceeds the maximum allowed document size of {maxBytes} bytes."));
+    public PolicyException TooLarge() => Error("Policy exceeds the maximum allowed document size.");
 
     public PolicyException Unknown(string field) => Error(IsResource ? $"Unknown field {field}" : "Syntax errors in policy.");
 
     public PolicyException Missing(string field) => Error((Kind, field) switch
     {
-        (PolicyKind.Resource, "Statement") => "Missing required field Statement",
         (PolicyKind.Resource, _) => $"Missing required field {field}",
         (PolicyKind.Trust, "Principal") => "AssumeRole policy must contain principals.",
         (_, "Action") => "Policy statement must contain actions.",
@@ -79,6 +81,8 @@ internal readonly record struct PolicyPlace(PolicyKind Kind, int Statement = -1,
         Error(IsResource ? "Policy has invalid action" : "Syntax errors in policy.");
 
     public PolicyException NotForTrust() => Error("AssumeRole policy may only specify STS AssumeRole actions.");
+
+    public PolicyException ActionDoesNotApply() => Error("Action does not apply to any resource(s) in statement");
 
     public PolicyException InvalidResource(string resource) =>
         Error(IsResource ? "Policy has invalid resource" : $"Resource {resource} must be in ARN format or \"*\".");

@@ -51,7 +51,12 @@ internal sealed class PolicyStatement
 
     public required ImmutableArray<PolicyCondition> Conditions { get; init; }
 
-    /// <summary>Whether the statement names an action.</summary>
+    /// <summary>Where this stands, for errors that whoever knows the actions and resources finds in it.</summary>
+    /// <param name="kind">Of the document.</param>
+    /// <param name="element">The field that is wrong.</param>
+    public PolicyPlace Place(PolicyKind kind, string element) => new(kind, Index, Sid, element);
+
+    /// <summary>Whether the statement's Action or NotAction means an action.</summary>
     /// <param name="action">E.g. <c>s3:GetObject</c>.</param>
     public bool AppliesToAction(string action) => NamesAction(action) != IsNotAction;
 
