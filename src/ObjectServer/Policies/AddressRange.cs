@@ -14,7 +14,7 @@ internal readonly record struct AddressRange(AddressRange.Number Address, int Pr
     private const int Ipv6Bits = 128;
 
     /// <summary>
-    /// Whether the range is too broad to keep anybody out: broader than /8, or than /32 of IPv6. Private ranges are not.
+    /// Whether the range is too broad to keep anybody out: broader than /8, or than /32 of IPv6. No private one is.
     /// </summary>
     /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html</remarks>
     public bool IsBroad => Address.IsIpv4 ? PrefixBits < 8 : PrefixBits < 32;

@@ -8,7 +8,7 @@ namespace ObjectServer.Policies;
 /// <remarks>https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html</remarks>
 internal ref struct PolicyReader
 {
-    /// <summary>A policy nests no deeper than six; the rest is for arrays in arrays, which are refused with better words.</summary>
+    /// <summary>A policy nests seven deep at most; what nests a little deeper is refused in better words.</summary>
     private const int MaxDepth = 12;
 
     private const string Version2008 = "2008-10-17";
@@ -365,12 +365,10 @@ internal ref struct PolicyReader
 
         if (parsed.Comparison == ConditionComparison.Null)
         {
-            var missing = values.Exists(value => value.Equals("true", StringComparison.OrdinalIgnoreCase));
-            var present = values.Exists(value => value.Equals("false", StringComparison.OrdinalIgnoreCase));
             return new(name, parsed, key, [])
             {
-                MustBeMissing = missing == present ? null : missing,
-                MayBeMissing = missing && present,
+                HoldsIfMissing = values.Exists(value => value.Equals("true", StringComparison.OrdinalIgnoreCase)),
+                HoldsIfPresent = values.Exists(value => value.Equals("false", StringComparison.OrdinalIgnoreCase)),
             };
         }
 

@@ -112,7 +112,7 @@ internal sealed class PolicyStatement
         return false;
     }
 
-    /// <summary>A variable without a value names nothing, and leaves nothing out: neither element then matches by it.</summary>
+    /// <summary>A variable without a value names nothing and leaves nothing out: neither element matches.</summary>
     private bool AppliesToResource(ReadOnlySpan<char> resource, IConditionValues conditions)
     {
         var isResolved = true;
@@ -148,7 +148,9 @@ internal sealed class PolicyStatement
             return closest;
         }
 
-        var isLeftOut = Effect == PolicyEffect.Deny ? !hasBoundary && IsLeftOutOfDeny(caller) : IsLeftOutOfAllow(caller);
+        var isLeftOut = Effect == PolicyEffect.Deny
+            ? !hasBoundary && IsLeftOutOfDeny(caller)
+            : IsLeftOutOfAllow(caller);
         return isLeftOut ? PrincipalMatch.None : PrincipalMatch.Direct;
     }
 
