@@ -37,6 +37,8 @@ public class PolicyDecisions
         ]}
         """);
 
+    private readonly byte[] _json = Json;
+
     private readonly PolicyPrincipal _user = PolicyPrincipal.User(Account, "", $"arn:aws:iam::{Account}:user/alice");
 
     private readonly ConditionTable _keys = new ConditionTable()
@@ -68,7 +70,7 @@ public class PolicyDecisions
 
     /// <summary>Ten statements read and compiled.</summary>
     [Benchmark]
-    public object Reading() => PolicyDocument.Parse(Json, PolicyKind.Identity, 9999);
+    public object Reading() => PolicyDocument.Parse(_json, PolicyKind.Identity, 9999);
 
     private bool Decide(PolicySet policies, PolicyPrincipal principal, PolicyTrace? trace) => PolicyDecision.Decide(
         policies,
