@@ -36,6 +36,20 @@ public sealed class PieceAllocations
         HoldsDecoding(bodies => bodies.UnsignedWithTrailer());
 
     [Fact]
+    public void Deciding_a_GET_by_ten_statements()
+    {
+        var policies = new PolicyDecisions();
+        Holds(() => policies.TenStatements() ? null : throw new InvalidOperationException("Denied."));
+    }
+
+    [Fact]
+    public void Deciding_a_GET_of_a_public_bucket()
+    {
+        var policies = new PolicyDecisions();
+        Holds(() => policies.PublicBucket() ? null : throw new InvalidOperationException("Denied."));
+    }
+
+    [Fact]
     public void Making_the_metadata_key_of_an_object() => Holds(new Records().Key);
 
     [Fact]

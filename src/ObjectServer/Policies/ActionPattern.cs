@@ -4,7 +4,7 @@ namespace ObjectServer.Policies;
 internal static class ActionPattern
 {
     /// <summary>Compiles an action.</summary>
-    /// <exception cref="PolicyException">It has no vendor, too many colons, or characters that no action has.</exception>
+    /// <exception cref="PolicyException">It has no vendor, two colons, or characters that no action has.</exception>
     public static PolicyPattern Compile(string text, PolicyPlace place)
     {
         if (text != "*")

@@ -14,7 +14,7 @@ internal readonly record struct AddressRange(AddressRange.Number Address, int Pr
     private const int Ipv6Bits = 128;
 
     /// <summary>
-    /// Whether the range is too broad to be called one of its own: above /8, or /32 of IPv6, and no private one.
+    /// Whether the range is too broad to keep anybody out: broader than /8, or than /32 of IPv6. No private one is.
     /// </summary>
     /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html</remarks>
     public bool IsBroad => Address.IsIpv4 ? PrefixBits < 8 : PrefixBits < 32;
@@ -34,10 +34,14 @@ internal readonly record struct AddressRange(AddressRange.Number Address, int Pr
             return new(address, bits);
         }
 
-        return int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var prefix)
-            && prefix <= bits
-            ? new(address, prefix)
-            : null;
+        if (!int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var prefix))
+        {
+            return null;
+        }
+
+        // The bits before an address of IPv4 in IPv6's clothes.
+        prefix -= address.IsIpv4 && text.Contains(':') ? Ipv6Bits - Ipv4Bits : 0;
+        return prefix >= 0 && prefix <= bits ? new(address, prefix) : null;
     }
 
     /// <summary>

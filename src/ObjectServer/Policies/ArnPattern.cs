@@ -3,7 +3,8 @@ namespace ObjectServer.Policies;
 /// <summary>An ARN of a condition, each of whose six parts between colons names parts of ARNs by itself.</summary>
 /// <remarks>
 /// A star alone names every ARN. So does a variable alone name the ARN that it stands for. Any other text of fewer than
-/// six parts names none. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+/// six parts names none.
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 /// </remarks>
 internal sealed class ArnPattern
 {

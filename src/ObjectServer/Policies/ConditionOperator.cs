@@ -39,7 +39,9 @@ internal enum ConditionSet
 }
 
 /// <summary>A condition operator: comparison, negation, set, and whether a missing key satisfies it.</summary>
-/// <remarks>https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html</remarks>
+/// <remarks>
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+/// </remarks>
 internal readonly record struct ConditionOperator(
     ConditionComparison Comparison, bool IsNegated, ConditionSet Set, bool IsIfExists)
 {

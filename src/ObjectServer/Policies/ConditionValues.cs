@@ -26,7 +26,9 @@ internal readonly struct ConditionValues
 internal interface IConditionValues
 {
     /// <summary>Finds the values of a key.</summary>
-    /// <param name="key">E.g. <c>aws:SourceIp</c> or <c>aws:PrincipalTag/team</c>, as the policy spells it: case is ignored.</param>
+    /// <param name="key">
+    /// E.g. <c>aws:SourceIp</c> or <c>aws:PrincipalTag/team</c>, as the policy spells it: case is ignored.
+    /// </param>
     /// <param name="values">What the request has; without values where there is no such key.</param>
     /// <returns>Whether the key is there.</returns>
     bool TryGet(string key, out ConditionValues values);

@@ -7,7 +7,7 @@ namespace ObjectServer.Policies;
 /// Of several values in the policy one must compare; under a negated operator none may. A key that a request lacks
 /// satisfies a negated operator, one that ends in IfExists, and ForAllValues; no other. What cannot be compared (a text
 /// that is no number, a variable without a value) satisfies nothing, under a negated operator neither.
-/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html
 /// </remarks>
 internal sealed class PolicyCondition(
     string operatorName, ConditionOperator condition, string key, ImmutableArray<ConditionTest> tests)
@@ -21,14 +21,14 @@ internal sealed class PolicyCondition(
     /// <summary>The condition key as the policy has it.</summary>
     public string Key { get; } = key;
 
-    /// <summary>The values of the policy. For Null, none: <see cref="MustBeMissing"/> says which was there.</summary>
+    /// <summary>The values of the policy; of Null, none.</summary>
     public ImmutableArray<ConditionTest> Tests { get; } = tests;
 
-    /// <summary>For Null: true, the key must be missing; false, it must be there; null, either will do or none will.</summary>
-    public bool? MustBeMissing { get; init; }
+    /// <summary>Of Null: whether a request without the key satisfies it.</summary>
+    public bool HoldsIfMissing { get; init; }
 
-    /// <summary>For Null with both values: every request satisfies it.</summary>
-    public bool MayBeMissing { get; init; }
+    /// <summary>Of Null: whether a request with the key satisfies it.</summary>
+    public bool HoldsIfPresent { get; init; }
 
     /// <summary>Whether a request satisfies this.</summary>
     public bool Holds(IConditionValues conditions)
@@ -36,7 +36,7 @@ internal sealed class PolicyCondition(
         conditions.TryGet(Key, out var values);
         if (Operator.Comparison == ConditionComparison.Null)
         {
-            return MayBeMissing || MustBeMissing == (values.Count == 0);
+            return values.Count == 0 ? HoldsIfMissing : HoldsIfPresent;
         }
 
         if (values.Count == 0)

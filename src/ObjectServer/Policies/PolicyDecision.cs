@@ -51,7 +51,7 @@ internal enum DecisionReason
 /// <summary>Whether a request may be done, and what decides it.</summary>
 /// <param name="Outcome">Whether.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="Policy">Which policy says so: the one that allows or denies, or the boundary that does not; else null.</param>
+/// <param name="Policy">The policy that allows or denies, or the boundary that does not allow; else null.</param>
 /// <param name="Statement">Which statement of it; null where none does.</param>
 /// <remarks>
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html and its pages on requests
@@ -88,13 +88,9 @@ internal readonly record struct PolicyDecision(
             return denial;
         }
 
-        var byResource = resource.Principal;
-        if (Of(grant) is var byList && byList > byResource)
-        {
-            byResource = byList;
-        }
-
-        var granted = byList == byResource && !resource.Allows
+        var byList = Of(grant);
+        var byResource = byList > resource.Principal ? byList : resource.Principal;
+        var granted = byList > resource.Principal
             ? Allowed(DecisionReason.AccessControlList, default)
             : Allowed(DecisionReason.ResourcePolicy, resource);
         if (!caller.HasIdentityPolicies && caller.Kind != PrincipalKind.Root)
@@ -102,7 +98,7 @@ internal readonly record struct PolicyDecision(
             return byResource == PrincipalMatch.None ? Refused(DecisionReason.NoResourceAllow) : granted;
         }
 
-        // Whoever federated without a policy for the session can do nothing that the resource does not grant to the session.
+        // A federated user without a policy for the session can do what a resource grants to the session, no more.
         var isLimited = !policies.Session.IsEmpty || caller.Kind == PrincipalKind.FederatedUser;
         var limit = !boundary.Allows ? Refused(DecisionReason.NoBoundaryAllow, policies.Boundary)
             : isLimited && !session.Allows ? Refused(DecisionReason.NoSessionAllow)

@@ -19,7 +19,7 @@ internal enum PolicyVerdict
 
 /// <summary>What one policy says of a request, and which of its statements says it.</summary>
 /// <param name="Verdict">What it says.</param>
-/// <param name="Statement">The first statement that says it, for Allow the first of the closest; null for NoMatch.</param>
+/// <param name="Statement">The first that says it, for Allow the first of the closest; null for NoMatch.</param>
 /// <param name="Principal">For Allow: how closely that statement names the caller.</param>
 internal readonly record struct PolicyEvaluation(
     PolicyVerdict Verdict, PolicyStatement? Statement, PrincipalMatch Principal);
@@ -41,7 +41,7 @@ internal sealed class PolicyDocument
     /// <summary>How many characters the document has as IAM's limits count them: white space left out.</summary>
     public required int Characters { get; init; }
 
-    /// <summary>The condition keys that conditions and variables ask for, as the document spells them, each once.</summary>
+    /// <summary>The condition keys that conditions and variables ask for, as the document spells them.</summary>
     public IReadOnlyCollection<string> ConditionKeys
     {
         get

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ObjectServer.Policies;
 
 /// <summary>Why a document is no policy.</summary>
-/// <param name="Message">What AWS says of it: S3 in its words of policies of buckets, IAM in its own of all others.</param>
-/// <param name="Where">Which part is meant, e.g. <c>Statement[1] "Readers", Action</c>; empty for the whole document.</param>
+/// <param name="Message">What AWS says of it: of buckets' policies in S3's words, of all others in IAM's.</param>
+/// <param name="Where">Which part is meant, e.g. <c>Statement[1] "Readers", Action</c>; empty for the whole.</param>
 internal sealed record PolicyError(string Message, string Where)
 {
     public override string ToString() => Where.Length == 0 ? Message : $"{Message} ({Where})";
@@ -16,8 +16,13 @@ internal sealed class PolicyException(PolicyError error) : Exception(error.ToStr
     public PolicyError Error { get; } = error;
 }
 
-/// <summary>The place in a document that a reader is at; gives errors the words that its kind of policy gets.</summary>
-internal readonly record struct PolicyPlace(PolicyKind Kind, int Statement = -1, string? Sid = null, string Element = "")
+/// <summary>A place in a document; gives errors the words that its kind of policy gets.</summary>
+/// <param name="Kind">What the document is.</param>
+/// <param name="Statement">The index of the statement; negative outside of all.</param>
+/// <param name="Sid">The statement's name; null without one.</param>
+/// <param name="Element">The field; empty for the whole statement or document.</param>
+internal readonly record struct PolicyPlace(
+    PolicyKind Kind, int Statement = -1, string? Sid = null, string Element = "")
 {
     private bool IsResource => Kind == PolicyKind.Resource;
 
@@ -26,14 +31,13 @@ internal readonly record struct PolicyPlace(PolicyKind Kind, int Statement = -1,
 
     public PolicyException InvalidSyntax() => Error(IsResource ? "Invalid policy syntax." : "Syntax errors in policy.");
 
-    public PolicyException TooLarge(int maxBytes) => Error(
-        string.Create(CultureInfo.InvariantCulture, $"Policy exceeds the maximum allowed document size of {maxBytes} bytes."));
+    public PolicyException TooLarge() => Error("Policy exceeds the maximum allowed document size.");
 
-    public PolicyException Unknown(string field) => Error(IsResource ? $"Unknown field {field}" : "Syntax errors in policy.");
+    public PolicyException Unknown(string field) =>
+        Error(IsResource ? $"Unknown field {field}" : "Syntax errors in policy.");
 
     public PolicyException Missing(string field) => Error((Kind, field) switch
     {
-        (PolicyKind.Resource, "Statement") => "Missing required field Statement",
         (PolicyKind.Resource, _) => $"Missing required field {field}",
         (PolicyKind.Trust, "Principal") => "AssumeRole policy must contain principals.",
         (_, "Action") => "Policy statement must contain actions.",
@@ -56,7 +60,8 @@ internal readonly record struct PolicyPlace(PolicyKind Kind, int Statement = -1,
             : $"Has prohibited field {field}");
 
     public PolicyException InvalidSid() => Error(
-        "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*");
+        "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression "
+        + "[0-9A-Za-z]*");
 
     public PolicyException DuplicateSid() => Error(
         IsResource ? "Duplicate statement ID in policy" : "Statement IDs (SID) in a single policy must be unique.");
@@ -80,6 +85,8 @@ internal readonly record struct PolicyPlace(PolicyKind Kind, int Statement = -1,
 
     public PolicyException NotForTrust() => Error("AssumeRole policy may only specify STS AssumeRole actions.");
 
+    public PolicyException ActionDoesNotApply() => Error("Action does not apply to any resource(s) in statement");
+
     public PolicyException InvalidResource(string resource) =>
         Error(IsResource ? "Policy has invalid resource" : $"Resource {resource} must be in ARN format or \"*\".");
 
@@ -95,7 +102,8 @@ internal readonly record struct PolicyPlace(PolicyKind Kind, int Statement = -1,
     {
         var where = Statement < 0
             ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"Statement[{Statement}]{(Sid is null ? "" : $" \"{Sid}\"")}");
+            : string.Create(CultureInfo.InvariantCulture, $"Statement[{Statement}]")
+                + (Sid is null ? "" : $" \"{Sid}\"");
         return new(new(message, Element.Length == 0 ? where : where.Length == 0 ? Element : $"{where}, {Element}"));
     }
 }

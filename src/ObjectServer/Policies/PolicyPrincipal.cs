@@ -59,7 +59,8 @@ internal sealed class PolicyPrincipal
         Kind is PrincipalKind.User or PrincipalKind.RoleSession or PrincipalKind.FederatedUser;
 
     /// <summary>Whether this is the root of an account, or a session that it federated.</summary>
-    public bool IsOfRoot => Kind == PrincipalKind.Root || SessionOf?.EndsWith(":root", StringComparison.Ordinal) == true;
+    public bool IsOfRoot =>
+        Kind == PrincipalKind.Root || SessionOf?.EndsWith(":root", StringComparison.Ordinal) == true;
 
     public static PolicyPrincipal Root(string accountId, string canonicalId) => new(PrincipalKind.Root)
     {

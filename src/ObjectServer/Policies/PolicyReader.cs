@@ -8,7 +8,7 @@ namespace ObjectServer.Policies;
 /// <remarks>https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html</remarks>
 internal ref struct PolicyReader
 {
-    /// <summary>A policy nests no deeper than six; the rest is for arrays in arrays, which are refused with better words.</summary>
+    /// <summary>A policy nests seven deep at most; what nests a little deeper is refused in better words.</summary>
     private const int MaxDepth = 12;
 
     private const string Version2008 = "2008-10-17";
@@ -35,7 +35,7 @@ internal ref struct PolicyReader
         var place = new PolicyPlace(kind);
         if (json.Length > maxBytes)
         {
-            throw place.TooLarge(maxBytes);
+            throw place.TooLarge();
         }
 
         if (json is not [(byte)'{', ..])
@@ -190,14 +190,14 @@ internal ref struct PolicyReader
                 case "Action" or "NotAction":
                     OneOf(actions is null);
                     isNotAction = name == "NotAction";
-                    actions = ReadActions(name);
+                    actions = ReadActions();
                     break;
                 case "Resource" or "NotResource" when _kind == PolicyKind.Trust:
                     throw _place.Prohibited(name);
                 case "Resource" or "NotResource":
                     OneOf(resources is null);
                     isNotResource = name == "NotResource";
-                    resources = ReadResources(name);
+                    resources = ReadResources();
                     break;
                 case "Condition":
                     conditions = ReadConditions();
@@ -274,7 +274,7 @@ internal ref struct PolicyReader
         return principals.Count > 0 ? principals.DrainToImmutable() : throw _place.InvalidPrincipal("AWS", "");
     }
 
-    private ImmutableArray<PolicyPattern> ReadActions(string element)
+    private ImmutableArray<PolicyPattern> ReadActions()
     {
         var actions = ImmutableArray.CreateBuilder<PolicyPattern>();
         foreach (var action in Strings())
@@ -282,10 +282,10 @@ internal ref struct PolicyReader
             actions.Add(ActionPattern.Compile(action, _place));
         }
 
-        return actions.Count > 0 ? actions.DrainToImmutable() : throw _place.Missing(element == "Action" ? element : "Action");
+        return actions.Count > 0 ? actions.DrainToImmutable() : throw _place.Missing("Action");
     }
 
-    private ImmutableArray<PolicyPattern> ReadResources(string element)
+    private ImmutableArray<PolicyPattern> ReadResources()
     {
         var resources = ImmutableArray.CreateBuilder<PolicyPattern>();
         var options = PatternOptions.Wildcards | (_hasVariables ? PatternOptions.Variables : PatternOptions.None);
@@ -301,15 +301,21 @@ internal ref struct PolicyReader
 
         return resources.Count > 0
             ? resources.DrainToImmutable()
-            : throw _place.Missing(element == "Resource" ? element : "Resource");
+            : throw _place.Missing("Resource");
     }
 
-    /// <summary>Variables stand in the last part of an ARN alone, and the service is named without wildcards.</summary>
-    private readonly bool IsArn(string text) =>
-        ArnPattern.Split(text, _hasVariables) is ["arn", { Length: > 0 } partition, { Length: > 0 } service, var region,
-            var account, { Length: > 0 }]
-        && !service.AsSpan().ContainsAny('*', '?')
-        && !(_hasVariables && $"{partition}{service}{region}{account}".Contains('$'));
+    /// <summary>
+    /// Six parts, of which a star at the end may take the last ones. Variables stand in the last part alone, and the
+    /// service is named without wildcards.
+    /// </summary>
+    private readonly bool IsArn(string text)
+    {
+        var whole = text.EndsWith('*') ? text + ":*:*" : text;
+        return ArnPattern.Split(whole, _hasVariables) is ["arn", { Length: > 0 } partition, { Length: > 0 } service,
+                var region, var account, { Length: > 0 }]
+            && !service.AsSpan().ContainsAny('*', '?')
+            && !(_hasVariables && $"{partition}{service}{region}{account}".Contains('$'));
+    }
 
     private ImmutableArray<PolicyCondition> ReadConditions()
     {
@@ -359,12 +365,10 @@ internal ref struct PolicyReader
 
         if (parsed.Comparison == ConditionComparison.Null)
         {
-            var missing = values.Exists(value => value.Equals("true", StringComparison.OrdinalIgnoreCase));
-            var present = values.Exists(value => value.Equals("false", StringComparison.OrdinalIgnoreCase));
             return new(name, parsed, key, [])
             {
-                MustBeMissing = missing == present ? null : missing,
-                MayBeMissing = missing && present,
+                HoldsIfMissing = values.Exists(value => value.Equals("true", StringComparison.OrdinalIgnoreCase)),
+                HoldsIfPresent = values.Exists(value => value.Equals("false", StringComparison.OrdinalIgnoreCase)),
             };
         }
 

@@ -36,7 +36,7 @@ internal enum PolicySource
 /// <summary>A policy and where it comes from.</summary>
 /// <param name="Source">Where from.</param>
 /// <param name="Name">Its ARN, or its name.</param>
-/// <param name="Owner">Who has it: the user, group or role by name, or the bucket; null where that needs no saying.</param>
+/// <param name="Owner">Who has it: the user, group or role, or the bucket; null where that needs no saying.</param>
 /// <param name="Document">The policy.</param>
 internal sealed record NamedPolicy(PolicySource Source, string Name, string? Owner, PolicyDocument Document)
 {

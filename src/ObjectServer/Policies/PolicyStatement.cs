@@ -51,7 +51,12 @@ internal sealed class PolicyStatement
 
     public required ImmutableArray<PolicyCondition> Conditions { get; init; }
 
-    /// <summary>Whether the statement names an action.</summary>
+    /// <summary>Where this stands, for errors that whoever knows the actions and resources finds in it.</summary>
+    /// <param name="kind">Of the document.</param>
+    /// <param name="element">The field that is wrong.</param>
+    public PolicyPlace Place(PolicyKind kind, string element) => new(kind, Index, Sid, element);
+
+    /// <summary>Whether the statement's Action or NotAction means an action.</summary>
     /// <param name="action">E.g. <c>s3:GetObject</c>.</param>
     public bool AppliesToAction(string action) => NamesAction(action) != IsNotAction;
 
@@ -107,7 +112,7 @@ internal sealed class PolicyStatement
         return false;
     }
 
-    /// <summary>A variable without a value names nothing, and leaves nothing out: neither element then matches by it.</summary>
+    /// <summary>A variable without a value names nothing and leaves nothing out: neither element matches.</summary>
     private bool AppliesToResource(ReadOnlySpan<char> resource, IConditionValues conditions)
     {
         var isResolved = true;
@@ -143,7 +148,9 @@ internal sealed class PolicyStatement
             return closest;
         }
 
-        var isLeftOut = Effect == PolicyEffect.Deny ? !hasBoundary && IsLeftOutOfDeny(caller) : IsLeftOutOfAllow(caller);
+        var isLeftOut = Effect == PolicyEffect.Deny
+            ? !hasBoundary && IsLeftOutOfDeny(caller)
+            : IsLeftOutOfAllow(caller);
         return isLeftOut ? PrincipalMatch.None : PrincipalMatch.Direct;
     }
 

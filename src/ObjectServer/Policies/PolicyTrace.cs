@@ -9,8 +9,8 @@ internal sealed record TracedStatement(
     NamedPolicy? Policy, PolicyStatement Statement, StatementElement Failed, PolicyCondition? Condition);
 
 /// <summary>
-/// Every statement that a decision considered and what became of it: for whoever asks why. A decision with a trace looks
-/// at all statements, one without stops where it knows.
+/// Every statement that a decision considered and what became of it, for whoever asks why. A decision with a trace
+/// looks at all statements, one without stops where it knows.
 /// </summary>
 internal sealed class PolicyTrace
 {

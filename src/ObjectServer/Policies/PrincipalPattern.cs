@@ -41,8 +41,7 @@ internal enum PrincipalNameKind
 /// <summary>One name in a Principal or NotPrincipal element.</summary>
 /// <param name="Kind">What it names.</param>
 /// <param name="Name">
-/// The account id, the canonical id, the ARN, the service or the provider; for <see cref="PrincipalNameKind.Everybody"/>
-/// a star.
+/// The account id, the canonical id, the ARN, the service or the provider; of everybody, a star.
 /// </param>
 /// <remarks>Names are compared with case, and never have wildcards.</remarks>
 internal sealed record PrincipalPattern(PrincipalNameKind Kind, string Name)
@@ -98,7 +97,8 @@ internal sealed record PrincipalPattern(PrincipalNameKind Kind, string Name)
             return new(PrincipalNameKind.Account, name);
         }
 
-        if (ArnPattern.Split(name, hasVariables: false) is not ["arn", { Length: > 0 }, var service, "", var account, var of]
+        if (ArnPattern.Split(name, hasVariables: false) is not
+                ["arn", { Length: > 0 }, var service, "", var account, var of]
             || !IsAccountId(account)
             || name.AsSpan().ContainsAny('*', '?', '$'))
         {

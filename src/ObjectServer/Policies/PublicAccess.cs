@@ -1,10 +1,10 @@
 namespace ObjectServer.Policies;
 
-/// <summary>Whether a bucket's policy is public, as Block Public Access and GetBucketPolicyStatus understand it.</summary>
+/// <summary>Whether a bucket's policy is public, as Block Public Access and GetBucketPolicyStatus have it.</summary>
 /// <remarks>
-/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, the meaning of public: a
-/// policy is public unless every Allow names fixed principals, or has a condition that fixes one of certain keys. What
+/// A policy is public unless every Allow names fixed principals or has a condition that fixes one of certain keys. What
 /// a Deny takes away does not count.
+/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 /// </remarks>
 internal static class PublicAccess
 {
@@ -24,7 +24,9 @@ internal static class PublicAccess
     {
         foreach (var statement in policy.Statements)
         {
-            if (statement.Effect == PolicyEffect.Allow && !HasFixedPrincipals(statement) && !IsFixedByCondition(statement))
+            if (statement.Effect == PolicyEffect.Allow
+                && !HasFixedPrincipals(statement)
+                && !statement.Conditions.Any(IsFixed))
             {
                 return statement;
             }
@@ -33,13 +35,11 @@ internal static class PublicAccess
         return null;
     }
 
-    /// <summary>Accounts, users, roles, sessions and services are fixed; everybody, and whom a provider lets in, are not.</summary>
+    /// <summary>Accounts, users, roles, sessions and services are fixed, but not whom a provider lets in.</summary>
     private static bool HasFixedPrincipals(PolicyStatement statement) =>
         !statement.IsNotPrincipal
         && statement.Principals.All(principal =>
             principal.Kind is not (PrincipalNameKind.Everybody or PrincipalNameKind.Federated));
-
-    private static bool IsFixedByCondition(PolicyStatement statement) => statement.Conditions.Any(IsFixed);
 
     private static bool IsFixed(PolicyCondition condition)
     {

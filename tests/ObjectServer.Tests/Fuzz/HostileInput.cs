@@ -13,6 +13,7 @@ using ObjectServer.Operations.Multipart;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Operations.Tagging;
 using ObjectServer.Pipeline;
+using ObjectServer.Policies;
 using ObjectServer.Tests.Authentication;
 using ObjectServer.Tests.Body;
 using ObjectServer.Xml;
@@ -236,6 +237,49 @@ public sealed class HostileInput
             var whole = ReadForm([input]);
             Assert.Equal(whole, ReadForm(Slices(input, 5)));
             Assert.Equal(whole, ReadForm(Slices(input, 1)));
+        });
+
+    [Fact]
+    public void Access_policies() => FuzzRun.Bytes(
+        [
+            "{\"Version\":\"2012-10-17\",\"Id\":\"p\",\"Statement\":[{\"Sid\":\"A\",\"Effect\":\"Allow\",\"Principal\":\"*\","
+                + "\"Action\":[\"s3:Get*\",\"s3:List?ucket\"],\"Resource\":[\"arn:aws:s3:::b\",\"arn:aws:s3:::b/${aws:username, 'all'}/*\"],"
+                + "\"Condition\":{\"StringLike\":{\"s3:prefix\":[\"\",\"home/${aws:username}/*\"]},\"IpAddress\":{\"aws:SourceIp\":\"::/0\"}}}]}",
+            "{\"Statement\":{\"Effect\":\"Deny\",\"NotPrincipal\":{\"AWS\":[\"111122223333\",\"arn:aws:iam::111122223333:user/a\"],"
+                + "\"Service\":\"s3.amazonaws.com\"},\"NotAction\":\"s3:*\",\"NotResource\":\"*\",\"Condition\":{\"DateLessThan\":"
+                + "{\"aws:CurrentTime\":\"2020-01-01T00:00:00Z\"},\"NumericEquals\":{\"s3:max-keys\":10},\"Null\":{\"aws:x\":true}}}}",
+            "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"Federated\":\"accounts.google.com\"}}}",
+            "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"ForAllValues:ArnNotLikeIfExists\":"
+                + "{\"aws:SourceArn\":\"arn:aws:s3:*:*:*\"},\"BinaryEquals\":{\"aws:x\":\"QUI=\"},\"Bool\":{\"aws:y\":[true,\"false\"]}}}]}",
+        ],
+        [
+            "\"Version\":\"2012-10-17\",", "\"Version\":\"2008-10-17\",", "\"Statement\":", "\"Condition\":{", "\"Sid\":\"\",", "${", "}", "${*}",
+            "${aws:x,'", "[[[[", "{\"a\":", "\\ud800", "null", "true", "ForAnyValue:", "IfExists", "1e400", "*****", "::ffff:1.2.3.4/0", "/129",
+        ],
+        input =>
+        {
+            var keys = new ConditionTable().With("aws:username", "a").With("s3:prefix", "home/a/").With("aws:SourceIp", "::1");
+            foreach (var kind in Enum.GetValues<PolicyKind>())
+            {
+                if (PolicyDocument.TryParse(input, kind, 8192, out var policy, out var error))
+                {
+                    // Whatever is a policy can be asked.
+                    var evaluation = policy.Evaluate(new()
+                    {
+                        Principal = PolicyPrincipal.Root("111122223333", ""),
+                        Action = "s3:GetObject",
+                        Resource = "arn:aws:s3:::b/a/key",
+                        Conditions = keys,
+                    });
+                    Assert.Equal(evaluation.Verdict == PolicyVerdict.NoMatch, evaluation.Statement is null);
+                    Assert.True(policy.ConditionKeys.Count <= input.Length);
+                    PublicAccess.IsPublic(policy);
+                }
+                else
+                {
+                    Assert.NotEqual("", error.Message);
+                }
+            }
         });
 
     [Fact]
