@@ -28,6 +28,9 @@ public enum BucketSetting : byte
     RequestPayment = 9,
     Accelerate = 10,
     Abac = 11,
+
+    /// <summary>Made where the policy may lock out the root of the owning account; it has no document.</summary>
+    PolicyLockout = 12,
 }
 
 /// <summary>A document that is kept as it is, and the one form that its readers read it to.</summary>

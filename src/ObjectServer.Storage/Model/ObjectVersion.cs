@@ -86,6 +86,9 @@ public sealed record ObjectVersion
 
     /// <summary>Orders the versions of a key, and tells one null version from the next. Given by the store.</summary>
     internal ulong Sequence { get; init; }
+
+    /// <summary>Whether this is a reading of the same version: tags and ACL may have changed between the two.</summary>
+    public bool IsSameAs(ObjectVersion other) => Sequence == other.Sequence && Key == other.Key;
 }
 
 /// <summary>One part of a completed object, in object order.</summary>

@@ -1,4 +1,5 @@
 using ObjectServer.Identity;
+using ObjectServer.Policies;
 using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Authorization;
@@ -16,23 +17,30 @@ internal sealed class Grant
 
     public S3Action Action { get; }
 
-    /// <summary>Decides who may do what: an account may do everything to its own buckets, and nothing to others.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="action">For what.</param>
-    /// <param name="bucket">The bucket concerned; null where there is none yet.</param>
-    /// <returns>A grant, or null where the caller may not.</returns>
-    public static Grant? Judge(Caller caller, S3Action action, BucketRecord? bucket)
-    {
-        if (caller.IsAnonymous)
-        {
-            return null;
-        }
+    /// <summary>
+    /// The version whose ACL or tags bore on the decision: what is given out must be that one, or be judged again. Null
+    /// where the decision would have been the same for every version.
+    /// </summary>
+    public ObjectVersion? JudgedBy { get; private init; }
 
-        return bucket is null || bucket.OwnerId == caller.CanonicalId ? new Grant(caller, action) : null;
-    }
+    /// <summary>A grant, if the decision allows it.</summary>
+    public static Grant? Of(PolicyDecision decision, Caller caller, S3Action action, ObjectVersion? judgedBy) =>
+        decision.IsAllowed ? new Grant(caller, action) { JudgedBy = judgedBy } : null;
 
     /// <summary>
-    /// A grant to read a form that has yet to say who sends it. Whoever reads it judges that caller before acting.
+    /// What the root of an account may do without a look at policies: all, to a bucket of its own that has no policy and
+    /// no ACLs, and to what is nobody's yet.
     /// </summary>
-    public static Grant ForForm(S3Action action) => new(Caller.Anonymous, action);
+    /// <returns>Null: the policies have to be asked.</returns>
+    public static Grant? OfRoot(Caller caller, S3Action action, BucketAccess? bucket) =>
+        caller is { Kind: CallerKind.Root, Policies.Session.IsEmpty: true }
+        && (bucket is null || (bucket.OwnerId == caller.CanonicalId && bucket is { Policy: null, HasAcls: false }))
+            ? new Grant(caller, action)
+            : null;
+
+    /// <summary>
+    /// A grant to read the document of a request that has yet to say what it is about, or who sends it. Whoever reads it
+    /// asks again before acting.
+    /// </summary>
+    public static Grant ToRead(S3Action action) => new(Caller.Anonymous, action);
 }

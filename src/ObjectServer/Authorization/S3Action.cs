@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ObjectServer.AccessControl;
 
 namespace ObjectServer.Authorization;
 
@@ -16,26 +17,26 @@ internal enum ActionResource
 }
 
 /// <summary>The entry of an access control list that allows an action.</summary>
+/// <param name="List">Whose list: the bucket's or the object's.</param>
+/// <param name="Permission">What it must grant.</param>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#permissions</remarks>
-internal enum AclDemand
+internal sealed record AclDemand(ActionResource List, AclPermission Permission)
 {
-    /// <summary>None does.</summary>
-    None,
-    ReadBucket,
-    WriteBucket,
-    ReadBucketAcl,
-    WriteBucketAcl,
-    ReadObject,
-    ReadObjectAcl,
-    WriteObjectAcl,
+    public static readonly AclDemand ReadBucket = new(ActionResource.Bucket, AclPermission.Read);
+    public static readonly AclDemand WriteBucket = new(ActionResource.Bucket, AclPermission.Write);
+    public static readonly AclDemand ReadBucketAcl = new(ActionResource.Bucket, AclPermission.ReadAcp);
+    public static readonly AclDemand WriteBucketAcl = new(ActionResource.Bucket, AclPermission.WriteAcp);
+    public static readonly AclDemand ReadObject = new(ActionResource.Object, AclPermission.Read);
+    public static readonly AclDemand ReadObjectAcl = new(ActionResource.Object, AclPermission.ReadAcp);
+    public static readonly AclDemand WriteObjectAcl = new(ActionResource.Object, AclPermission.WriteAcp);
 }
 
 /// <summary>An action of the S3 permission model, e.g. <c>s3:GetObject</c>.</summary>
 /// <param name="Name">As policies say it, with the prefix.</param>
 /// <param name="Resource">What it is about.</param>
-/// <param name="Acl">The entry of an access control list that allows it.</param>
+/// <param name="Acl">The entry of an access control list that allows it; null: none does.</param>
 /// <remarks>https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html</remarks>
-internal sealed record S3Action(string Name, ActionResource Resource, AclDemand Acl)
+internal sealed record S3Action(string Name, ActionResource Resource, AclDemand? Acl)
 {
     public static readonly S3Action AbortMultipartUpload = OnObject("AbortMultipartUpload");
     public static readonly S3Action BypassGovernanceRetention = OnObject("BypassGovernanceRetention");
@@ -156,11 +157,11 @@ internal sealed record S3Action(string Name, ActionResource Resource, AclDemand 
 
     public override string ToString() => Name;
 
-    private static S3Action OnObject(string name, AclDemand acl = AclDemand.None) =>
+    private static S3Action OnObject(string name, AclDemand? acl = null) =>
         new("s3:" + name, ActionResource.Object, acl);
 
-    private static S3Action OnBucket(string name, AclDemand acl = AclDemand.None) =>
+    private static S3Action OnBucket(string name, AclDemand? acl = null) =>
         new("s3:" + name, ActionResource.Bucket, acl);
 
-    private static S3Action OnService(string name) => new("s3:" + name, ActionResource.Service, AclDemand.None);
+    private static S3Action OnService(string name) => new("s3:" + name, ActionResource.Service, Acl: null);
 }

@@ -51,6 +51,7 @@ internal static class S3Errors
     public static readonly S3Error KeyTooLongError = new(400, "KeyTooLongError", "Your key is too long");
     public static readonly S3Error MalformedACLError = new(400, "MalformedACLError", "The XML you provided was not well-formed or did not validate against our published schema");
     public static readonly S3Error MalformedPOSTRequest = new(400, "MalformedPOSTRequest", "The body of your POST request is not well-formed multipart/form-data.");
+    public static readonly S3Error MalformedPolicy = new(400, "MalformedPolicy", "The policy is not valid.");
     public static readonly S3Error MalformedTrailerError = new(400, "MalformedTrailerError", "The request contained trailing data that was not well-formed or did not conform to our published schema.");
     public static readonly S3Error MalformedXML = new(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
     public static readonly S3Error MaxMessageLengthExceeded = new(400, "MaxMessageLengthExceeded", "Your request was too big.");
@@ -62,6 +63,7 @@ internal static class S3Errors
     public static readonly S3Error MissingRequestBodyError = new(400, "MissingRequestBodyError", "Request body is empty.");
     public static readonly S3Error MissingSecurityHeader = new(400, "MissingSecurityHeader", "Your request was missing a required header");
     public static readonly S3Error NoSuchBucket = new(404, "NoSuchBucket", "The specified bucket does not exist");
+    public static readonly S3Error NoSuchBucketPolicy = new(404, "NoSuchBucketPolicy", "The bucket policy does not exist");
     public static readonly S3Error NoSuchKey = new(404, "NoSuchKey", "The specified key does not exist.");
     public static readonly S3Error NoSuchPublicAccessBlockConfiguration = new(404, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found");
     public static readonly S3Error NoSuchTagSet = new(404, "NoSuchTagSet", "The TagSet does not exist");

@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authentication;
+using ObjectServer.Authorization;
 using ObjectServer.Encryption;
 using ObjectServer.Identity;
 using ObjectServer.Observability;
@@ -33,6 +35,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
 
     /// <summary>As many may wait as run: who comes later would wait for more than one turn.</summary>
     private readonly RequestGate _gate = new(options.MaxRequests, maxWaiting: options.MaxRequests, time);
+    private readonly DenialLog _denials = new();
     private LocalStore? _store;
     private S3Endpoint? _endpoint;
     private AdminEndpoint? _admin;
@@ -71,11 +74,13 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             S3Operations.Over(_store, authenticator, options.Region, time),
             addresser,
             authenticator,
+            new Authorizer(() => identities.Current, _ => PublicAccessBlock.None, _store.Objects, _denials),
             _store.Buckets,
             _gate,
             _metrics,
             logs.CreateLogger(AccessCategory),
             time,
+            options.Region,
             hostId: Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
         _admin = new AdminEndpoint(addresser, _metrics, FindTrouble, options.AdminListen is not null);
         ServerLog.StoreOpened(_log, Path.GetFullPath(options.DataDirectory));

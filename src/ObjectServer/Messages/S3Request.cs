@@ -32,6 +32,9 @@ internal sealed class S3Request
     /// <summary>Shows that the caller may do what the operation does.</summary>
     public required Grant Grant { get; init; }
 
+    /// <summary>Where an operation asks whether the caller may do what only it finds out.</summary>
+    public required S3Access Access { get; init; }
+
     public required RequestBody Body { get; init; }
 
     /// <summary>The bucket that the target names, as it was when the request was authorized.</summary>
@@ -47,6 +50,10 @@ internal sealed class S3Request
     public ObjectKey Key => Target.Key ?? throw new InvalidOperationException("This target has no key.");
 
     public RawQuery Query => Target.Query;
+
+    /// <summary>Whether the grant is good for the version that is about to be given out.</summary>
+    public ValueTask<bool> MayGiveOutAsync(ObjectVersion version, CancellationToken cancellation) =>
+        Access.CoversAsync(Grant, Bucket, version, cancellation);
 
     /// <summary>The first value of a header, or null.</summary>
     public string? Header(string name) =>

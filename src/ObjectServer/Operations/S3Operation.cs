@@ -1,6 +1,9 @@
+using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
+using ObjectServer.Errors;
 using ObjectServer.Messages;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations;
 
@@ -45,13 +48,41 @@ internal abstract class S3Operation
     public virtual bool NeedsBucket => Route.Target != TargetKind.Service;
 
     /// <summary>
-    /// Whether the fields of a form in the body say who asks, so that the operation itself has to authenticate and
-    /// to ask the authorizer. Its request carries an anonymous caller, and a grant that is good for reading the form.
+    /// Whether only the body says what the request is about, or who sends it, so that the operation itself asks for
+    /// access once it has read that. Its request carries a grant that is good for reading the body.
     /// </summary>
-    public virtual bool AuthenticatesByForm => false;
+    public virtual bool AuthorizesItself => false;
 
     /// <summary>What the caller must be allowed to do to the target.</summary>
     public abstract S3Action ActionFor(S3Target target);
+
+    /// <summary>What the caller must be allowed besides, for what the headers ask: tags, ACLs, conditions.</summary>
+    public virtual IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers) => [];
+
+    /// <summary>Demands all of it, or, where the operation asks itself, gives what is good for reading the body.</summary>
+    /// <exception cref="S3Exception">AccessDenied.</exception>
+    public async ValueTask<Grant> AuthorizeAsync(
+        S3Access access,
+        S3Target target,
+        IHeaderDictionary headers,
+        BucketRecord? bucket,
+        CancellationToken cancellation)
+    {
+        var action = ActionFor(target);
+        if (AuthorizesItself)
+        {
+            return Grant.ToRead(action);
+        }
+
+        var versionId = target.Query.Find("versionId") is { } text ? VersionId.Parse(text) : (VersionId?)null;
+        var about = new AccessTarget(target.Bucket, bucket, target.Key, versionId);
+        foreach (var further in FurtherActionsFor(target, headers))
+        {
+            await access.DemandAsync(further, about, cancellation);
+        }
+
+        return await access.DemandAsync(action, about, cancellation);
+    }
 
     public abstract ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation);
 }

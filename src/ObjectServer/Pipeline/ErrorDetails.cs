@@ -9,7 +9,7 @@ internal static class ErrorDetails
     public static S3Error Complete(S3Error error, S3Target? target) => error.Code switch
     {
         "NoSuchBucket" or "BucketNotEmpty" or "BucketAlreadyExists" or "BucketAlreadyOwnedByYou" or "NoSuchTagSet"
-            or "OwnershipControlsNotFoundError" or "NoSuchPublicAccessBlockConfiguration"
+            or "NoSuchBucketPolicy" or "OwnershipControlsNotFoundError" or "NoSuchPublicAccessBlockConfiguration"
             => WithMissing(error, "BucketName", target?.Bucket),
         "NoSuchKey" when target?.Key is { } key
             => WithMissing(error, "Key", key.ToString()),

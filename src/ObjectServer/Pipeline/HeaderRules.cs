@@ -25,7 +25,6 @@ internal static class HeaderRules
         "x-amz-acl",
         "x-amz-mfa",
         "x-amz-object-ownership",
-        "x-amz-request-payer",
         "x-amz-write-offset-bytes",
     ];
 
@@ -58,10 +57,6 @@ internal static class HeaderRules
     {
         "x-amz-acl" => HeldAcls[kind].Contains(value) ? null : S3Errors.AccessControlListNotSupported,
         "x-amz-object-ownership" => value == "BucketOwnerEnforced" ? null : NotImplemented(name),
-        "x-amz-request-payer" => value == "requester" ? null : S3Errors.InvalidArgument
-            .Saying("Invalid request payer")
-            .With("ArgumentName", name)
-            .With("ArgumentValue", value),
         _ => NotImplemented(name),
     };
 

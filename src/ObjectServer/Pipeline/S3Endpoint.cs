@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -6,10 +7,8 @@ using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Body;
 using ObjectServer.Errors;
-using ObjectServer.Identity;
 using ObjectServer.Messages;
 using ObjectServer.Observability;
-using ObjectServer.Operations;
 using ObjectServer.Routing;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
@@ -26,11 +25,13 @@ internal sealed class S3Endpoint(
     OperationTable operations,
     Addresser addresser,
     Authenticator authenticator,
+    Authorizer authorizer,
     BucketStore buckets,
     RequestGate gate,
     ServerMetrics metrics,
     ILogger log,
     TimeProvider time,
+    string region,
     string hostId)
 {
     /// <summary>
@@ -132,13 +133,11 @@ internal sealed class S3Endpoint(
             return S3Errors.NoSuchBucket.With("BucketName", target.Bucket!);
         }
 
-        var grant = Judge(operation, caller, target, bucket);
-        if (grant is null)
-        {
-            return S3Errors.AccessDenied;
-        }
-
-        if ((JudgeExpectedOwner(headers, caller) ?? HeaderRules.Judge(headers, row.Route.Target)) is { } refusal)
+        var access = authorizer.Begin(exchange.RequestId, caller, FactsOf(http, headers, target, authenticated));
+        var grant = await operation.AuthorizeAsync(access, target, headers, bucket, cancellation);
+        if ((JudgeExpectedOwner(headers, bucket)
+            ?? RequesterPays.Judge(headers, caller, bucket)
+            ?? HeaderRules.Judge(headers, row.Route.Target)) is { } refusal)
         {
             return refusal;
         }
@@ -159,12 +158,18 @@ internal sealed class S3Endpoint(
             Now = exchange.Now,
             Caller = caller,
             Grant = grant,
+            Access = access,
             Body = body,
             ExistingBucket = bucket,
         };
         try
         {
-            return await operation.ExecuteAsync(request, cancellation);
+            var response = await operation.ExecuteAsync(request, cancellation);
+            return await ConcealAsync(request, response, cancellation) is var shown
+                && target.Key is not null
+                && RequesterPays.Charges(caller, bucket)
+                    ? shown.With("x-amz-request-charged", "requester")
+                    : shown;
         }
         finally
         {
@@ -172,20 +177,32 @@ internal sealed class S3Endpoint(
         }
     }
 
-    private static Grant? Judge(S3Operation operation, Caller caller, S3Target target, BucketRecord? bucket)
+    private RequestFacts FactsOf(
+        HttpContext http, IHeaderDictionary headers, S3Target target, Authenticated authenticated) => new()
     {
-        var action = operation.ActionFor(target);
-        return operation.AuthenticatesByForm
-            ? Grant.ForForm(action)
-            : Grant.Judge(caller, action, bucket);
-    }
+        Headers = headers,
+        Query = target.Query,
+        AuthType = authenticated.AuthType,
+        Now = time.GetUtcNow(),
+        Connection = http.Features.Get<IHttpConnectionFeature>(),
+        Tls = http.Features.Get<ITlsHandshakeFeature>(),
+        IsSecure = http.Request.IsHttps,
+        Region = region,
+    };
 
-    /// <summary>
-    /// Refuses a request whose sender is wrong about who owns the bucket. Every bucket that a caller may touch is
-    /// the caller's own.
-    /// </summary>
+    /// <summary>Who may not list a bucket does not learn that a key of it is not there.</summary>
+    /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: "If the object you request doesn't exist".</remarks>
+    private static async ValueTask<S3Response> ConcealAsync(
+        S3Request request, S3Response response, CancellationToken cancellation) =>
+        response.Error is { StatusCode: StatusCodes.Status404NotFound, Code: "NoSuchKey" or "NoSuchVersion" }
+            && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            && !await request.Access.MayListAsync(request.Bucket, cancellation)
+            ? S3Errors.AccessDenied
+            : response;
+
+    /// <summary>Refuses a request whose sender is wrong about who owns the bucket.</summary>
     /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html</remarks>
-    private static S3Error? JudgeExpectedOwner(IHeaderDictionary headers, Caller caller)
+    private S3Error? JudgeExpectedOwner(IHeaderDictionary headers, BucketRecord? bucket)
     {
         if (!headers.TryGetValue("x-amz-expected-bucket-owner", out var values))
         {
@@ -199,7 +216,7 @@ internal sealed class S3Endpoint(
                 "The value of the expected bucket owner parameter must be an AWS Account ID of 12 digits.");
         }
 
-        return expected == caller.AccountId ? null : S3Errors.AccessDenied;
+        return bucket is null || expected == authorizer.AccountOf(bucket.OwnerId) ? null : S3Errors.AccessDenied;
     }
 
     private static bool FitsHeaderLimit(IHeaderDictionary headers)

@@ -28,6 +28,8 @@ internal readonly record struct PolicyEvaluation(
 /// <remarks>https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html</remarks>
 internal sealed class PolicyDocument
 {
+    private bool? _asksForExistingTags;
+
     public required PolicyKind Kind { get; init; }
 
     /// <summary>The document's name for itself; null without one.</summary>
@@ -60,6 +62,10 @@ internal sealed class PolicyDocument
             return keys;
         }
     }
+
+    /// <summary>Whether a tag of the object that a request is about has a say: it has to be looked up first.</summary>
+    public bool AsksForExistingTags => _asksForExistingTags ??= ConditionKeys.Any(
+        key => key.StartsWith("s3:ExistingObjectTag/", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads a document.</summary>
     /// <param name="json">UTF-8.</param>

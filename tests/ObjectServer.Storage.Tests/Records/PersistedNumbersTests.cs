@@ -48,7 +48,7 @@ public sealed class PersistedNumbersTests
         Assert.Equal("Number=0 Bytes=1", Numbers<FieldKind>());
         Assert.Equal(
             "Policy=1 OwnershipControls=2 PublicAccessBlock=3 Acl=4 Cors=5 Website=6 Lifecycle=7 ObjectLock=8 "
-            + "RequestPayment=9 Accelerate=10 Abac=11",
+            + "RequestPayment=9 Accelerate=10 Abac=11 PolicyLockout=12",
             Numbers<BucketSetting>());
     }
 

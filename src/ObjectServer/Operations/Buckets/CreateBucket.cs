@@ -16,18 +16,42 @@ namespace ObjectServer.Operations.Buckets;
 internal sealed class CreateBucket(BucketStore buckets, string region) : S3Operation
 {
     private const int MaxXmlBytes = 256 * 1024;
+    private const string LockHeader = "x-amz-bucket-object-lock-enabled";
 
     public override S3Route Route { get; } = new(HttpMethods.Put, TargetKind.Bucket);
 
     public override bool NeedsBucket => false;
 
+    /// <summary>A policy may ask for which region.</summary>
+    public override bool AuthorizesItself => true;
+
     public override S3Action ActionFor(S3Target target) => S3Action.CreateBucket;
+
+    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers)
+    {
+        if (headers.ContainsKey("x-amz-acl") || headers.Keys.Any(IsGrant))
+        {
+            yield return S3Action.PutBucketAcl;
+        }
+
+        if (headers.ContainsKey("x-amz-object-ownership"))
+        {
+            yield return S3Action.PutBucketOwnershipControls;
+        }
+
+        if (headers.ContainsKey(LockHeader))
+        {
+            yield return S3Action.PutBucketObjectLockConfiguration;
+            yield return S3Action.PutBucketVersioning;
+        }
+    }
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var document = await request.Body.ReadDocumentAsync(MaxXmlBytes, checksumRequired: false, cancellation);
         var (constraint, tags) = ReadConfiguration(document);
         var name = request.Target.Bucket!;
+        await DemandAsync(request, name, constraint, tags, cancellation);
         if (CheckName(name, request) is { } badName)
         {
             return badName;
@@ -73,12 +97,27 @@ internal sealed class CreateBucket(BucketStore buckets, string region) : S3Opera
             : S3Errors.InvalidBucketName.With("BucketName", name);
     }
 
-    private static bool ReadObjectLock(S3Request request)
+    private async ValueTask DemandAsync(
+        S3Request request, string name, string? constraint, ImmutableArray<Tag> tags, CancellationToken cancellation)
     {
-        const string Header = "x-amz-bucket-object-lock-enabled";
-        return request.Header(Header) is { } value
-            && (bool.TryParse(value, out var enabled) ? enabled : throw new S3Exception(Invalid(Header, value)));
+        var target = new AccessTarget(name, Bucket: null, Key: null, VersionId: null);
+        var details = new AccessDetails { LocationConstraint = constraint, Tags = tags };
+        await request.Access.DemandAsync(S3Action.CreateBucket, target, details, cancellation);
+        foreach (var further in FurtherActionsFor(request.Target, request.Headers))
+        {
+            await request.Access.DemandAsync(further, target, details, cancellation);
+        }
+
+        if (!tags.IsEmpty)
+        {
+            await request.Access.DemandAsync(S3Action.PutBucketTagging, target, details, cancellation);
+        }
     }
+
+    private static bool IsGrant(string name) => name.StartsWith("x-amz-grant-", StringComparison.OrdinalIgnoreCase);
+
+    private static bool ReadObjectLock(S3Request request) => request.Header(LockHeader) is { } value
+        && (bool.TryParse(value, out var enabled) ? enabled : throw new S3Exception(Invalid(LockHeader, value)));
 
     /// <exception cref="S3Exception">
     /// MalformedXML; NotImplemented for what belongs to directory buckets; InvalidTag; BadRequest.

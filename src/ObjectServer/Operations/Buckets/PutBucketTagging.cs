@@ -16,11 +16,16 @@ internal sealed class PutBucketTagging(BucketStore buckets) : S3Operation
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutBucketTagging;
 
+    /// <summary>A policy may ask which tags are given.</summary>
+    public override bool AuthorizesItself => true;
+
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var document = await request.Body.ReadDocumentAsync(
             TagSets.MaxDocumentBytes, checksumRequired: true, cancellation);
         var tags = TagSets.ParseDocument(document, TagRules.Bucket);
+        await request.Access.DemandAsync(
+            ActionFor(request.Target), AccessTarget.Of(request.Bucket), new() { Tags = tags }, cancellation);
         var changed = await buckets.UpdateAsync(
             request.Bucket.Name, bucket => bucket with { Tags = tags }, cancellation);
         return changed is null ? S3Errors.NoSuchBucket : S3Response.Empty(StatusCodes.Status204NoContent);

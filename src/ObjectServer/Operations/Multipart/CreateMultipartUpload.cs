@@ -18,6 +18,9 @@ internal sealed class CreateMultipartUpload(UploadStore uploads) : S3Operation
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
+    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers) =>
+        WriteDemands.Of(headers);
+
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var described = ObjectHeaders.Read(request.Headers);

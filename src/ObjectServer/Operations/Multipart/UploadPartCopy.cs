@@ -52,6 +52,7 @@ internal sealed class UploadPartCopy(
         var stored = await objects.OpenAsync(sourceBucket, source.Key, source.VersionId, cancellation);
         try
         {
+            await CopySourceReader.DemandAsync(request, sourceBucket, source, stored?.Version, cancellation);
             if (CopySourceReader.Judge(request, source, stored?.Version) is { } refusal)
             {
                 return refusal;

@@ -32,6 +32,9 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets) : S3O
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
+    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers) =>
+        WriteDemands.Of(headers);
+
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var source = CopySource.Parse(request.Header(CopySource.Header) ?? "");
@@ -41,10 +44,16 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets) : S3O
         for (var attempt = 1; ; attempt++)
         {
             var found = await objects.FindAsync(sourceBucket, source.Key, source.VersionId, cancellation);
+            await CopySourceReader.DemandAsync(request, sourceBucket, source, found, cancellation);
             var refusal = CopySourceReader.Judge(request, source, found) ?? Judge(request, source, found!, wish);
             if (refusal is not null)
             {
                 return refusal;
+            }
+
+            if (!wish.ReplacesTags && !found!.Tags.IsEmpty)
+            {
+                await DemandTagsAsync(request, sourceBucket, source, found, cancellation);
             }
 
             var checksum = await ChecksumAsync(sourceBucket, found!, wish.Checksum, cancellation);
@@ -60,6 +69,24 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets) : S3O
                     return WriteAnswers.RefusalOf(outcome, request.Bucket, request.Key);
             }
         }
+    }
+
+    /// <summary>Tags that come along are read there and put here.</summary>
+    private static async ValueTask DemandTagsAsync(
+        S3Request request,
+        BucketRecord sourceBucket,
+        CopySource source,
+        ObjectVersion found,
+        CancellationToken cancellation)
+    {
+        var reading = source.VersionId is null ? S3Action.GetObjectTagging : S3Action.GetObjectVersionTagging;
+        await request.Access.DemandAsync(
+            reading, AccessTarget.Of(sourceBucket, source.Key, source.VersionId), cancellation);
+        await request.Access.DemandAsync(
+            S3Action.PutObjectTagging,
+            AccessTarget.Of(request.Bucket, request.Key),
+            new() { Tags = found.Tags },
+            cancellation);
     }
 
     private static S3Error? Judge(S3Request request, CopySource source, ObjectVersion found, Wish wish)

@@ -13,7 +13,7 @@ internal sealed class CopySourceReader(BucketStore buckets)
     private const string OwnerHeader = "x-amz-source-expected-bucket-owner";
 
     /// <summary>The bucket of a source.</summary>
-    /// <exception cref="S3Exception">NoSuchBucket, AccessDenied.</exception>
+    /// <exception cref="S3Exception">NoSuchBucket; AccessDenied: it belongs to another than was expected.</exception>
     public async ValueTask<BucketRecord> FindBucketAsync(
         S3Request request, CopySource source, CancellationToken cancellation)
     {
@@ -21,12 +21,38 @@ internal sealed class CopySourceReader(BucketStore buckets)
             ? request.Bucket
             : await buckets.FindAsync(source.Bucket, cancellation)
                 ?? throw new S3Exception(S3Errors.NoSuchBucket.With("BucketName", source.Bucket));
+        if (request.Header(OwnerHeader) is { } owner && owner != request.Access.AccountOf(bucket.OwnerId))
+        {
+            throw new S3Exception(S3Errors.AccessDenied);
+        }
+
+        return bucket;
+    }
+
+    /// <summary>Demands that the caller may read the source, which must have been found.</summary>
+    /// <param name="request">Asks for the copy.</param>
+    /// <param name="bucket">The source's bucket.</param>
+    /// <param name="source">What was asked for.</param>
+    /// <param name="found">What the store has of it.</param>
+    /// <param name="cancellation">Ends the look-ups.</param>
+    /// <exception cref="S3Exception">AccessDenied: also where nothing is there, and the caller may not know that.</exception>
+    public static async ValueTask DemandAsync(
+        S3Request request,
+        BucketRecord bucket,
+        CopySource source,
+        ObjectVersion? found,
+        CancellationToken cancellation)
+    {
         var action = source.VersionId is null ? S3Action.GetObject : S3Action.GetObjectVersion;
-        var isExpected = request.Header(OwnerHeader) is not { } owner
-            || (bucket.OwnerId == request.Caller.CanonicalId && owner == request.Caller.AccountId);
-        return isExpected && Grant.Judge(request.Caller, action, bucket) is not null
-            ? bucket
-            : throw new S3Exception(S3Errors.AccessDenied);
+        var target = AccessTarget.Of(bucket, source.Key, source.VersionId);
+        var grant = await request.Access.DemandAsync(action, target, cancellation);
+        var isAllowed = found is null or { IsDeleteMarker: true }
+            ? await request.Access.MayListAsync(bucket, cancellation)
+            : await request.Access.CoversAsync(grant, bucket, found, cancellation);
+        if (!isAllowed)
+        {
+            throw new S3Exception(S3Errors.AccessDenied);
+        }
     }
 
     /// <summary>Whether what was found cannot be copied, and the refusal that says so.</summary>

@@ -24,6 +24,9 @@ internal sealed class DeleteObject(ObjectStore objects) : S3Operation
     public override S3Action ActionFor(S3Target target) =>
         RequestedVersion.IsIn(target.Query) ? S3Action.DeleteObjectVersion : S3Action.DeleteObject;
 
+    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers) =>
+        headers.ContainsKey("If-Match") ? [S3Action.GetObject] : [];
+
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var bucket = request.Bucket;

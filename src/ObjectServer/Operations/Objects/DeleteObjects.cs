@@ -26,6 +26,9 @@ internal sealed class DeleteObjects(ObjectStore objects) : S3Operation
 
     public override S3Route Route { get; } = new(HttpMethods.Post, TargetKind.Bucket) { Subresource = "delete" };
 
+    /// <summary>Each key is allowed or refused by itself.</summary>
+    public override bool AuthorizesItself => true;
+
     public override S3Action ActionFor(S3Target target) => S3Action.DeleteObject;
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
@@ -59,10 +62,18 @@ internal sealed class DeleteObjects(ObjectStore objects) : S3Operation
         }
 
         var bucket = request.Bucket;
+        var key = ObjectKey.Parse(entry.Key);
         var versionId = entry.VersionId is null ? (VersionId?)null : VersionId.Parse(entry.VersionId);
+        var action = versionId is null ? S3Action.DeleteObject : S3Action.DeleteObjectVersion;
+        var target = AccessTarget.Of(bucket, key, versionId);
+        if (await request.Access.JudgeAsync(action, target, AccessDetails.None, cancellation) is null)
+        {
+            return new(entry, request.Access.Refusal(action, target), Done: null);
+        }
+
         var outcome = await objects.DeleteAsync(
             bucket,
-            ObjectKey.Parse(entry.Key),
+            key,
             versionId,
             request.Caller.CanonicalId,
             entry.Conditions,
@@ -92,10 +103,7 @@ internal sealed class DeleteObjects(ObjectStore objects) : S3Operation
         var versionId = VersionId.Parse(entry.VersionId);
         var isUnknown = !ObjectStore.CouldExist(versionId)
             || (request.Bucket.Versioning is VersioningState.Unversioned && !versionId.IsNull);
-        return isUnknown ? S3Errors.NoSuchVersion
-            : Grant.Judge(request.Caller, S3Action.DeleteObjectVersion, request.Bucket) is null
-                ? S3Errors.AccessDenied
-                : null;
+        return isUnknown ? S3Errors.NoSuchVersion : null;
     }
 
     private static (Entry[] Entries, bool IsQuiet) Read(ReadOnlyMemory<byte> document)

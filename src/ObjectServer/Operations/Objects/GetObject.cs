@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
+using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Storage;
 
@@ -27,7 +28,13 @@ internal sealed class GetObject(ObjectStore objects) : S3Operation
 
         try
         {
-            var response = await AnswerAsync(reading, stored!, cancellation);
+            if (!await request.MayGiveOutAsync(stored!.Version, cancellation))
+            {
+                await CloseAsync(stored);
+                return S3Errors.AccessDenied;
+            }
+
+            var response = await AnswerAsync(reading, stored, cancellation);
             if (response.Body is null)
             {
                 await CloseAsync(stored);

@@ -27,6 +27,9 @@ internal sealed class GetObjectAttributes(ObjectStore objects) : S3Operation
         ? S3Action.GetObjectVersionAttributes
         : S3Action.GetObjectAttributes;
 
+    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers) =>
+        [RequestedVersion.IsIn(target.Query) ? S3Action.GetObjectVersion : S3Action.GetObject];
+
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var versionId = RequestedVersion.Read(request.Query);
@@ -41,6 +44,11 @@ internal sealed class GetObjectAttributes(ObjectStore objects) : S3Operation
         }
 
         var version = stored!.Version;
+        if (!await request.MayGiveOutAsync(version, cancellation))
+        {
+            return S3Errors.AccessDenied;
+        }
+
         var page = attributes.Contains("ObjectParts") && version.PartCount > 0
             ? new PartsPage(version, await ReadPartsAsync(stored, cancellation), after, limit)
             : null;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
+using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Tagging;
 using ObjectServer.Storage;
@@ -20,8 +21,13 @@ internal sealed class GetObjectTagging(ObjectStore objects) : S3Operation
     {
         var versionId = RequestedVersion.Read(request.Query);
         var found = await objects.FindAsync(request.Bucket, request.Key, versionId, cancellation);
-        return TaggedObject.RefusalOf(request, versionId, found) is { } refusal
-            ? refusal
-            : S3Response.Xml(xml => TagSets.Write(xml, found!.Tags)).WithVersion(request.Bucket, found!.VersionId);
+        if (TaggedObject.RefusalOf(request, versionId, found) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await request.MayGiveOutAsync(found!, cancellation)
+            ? S3Response.Xml(xml => TagSets.Write(xml, found!.Tags)).WithVersion(request.Bucket, found!.VersionId)
+            : S3Errors.AccessDenied;
     }
 }

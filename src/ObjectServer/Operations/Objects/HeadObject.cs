@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
+using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
@@ -23,6 +24,11 @@ internal sealed class HeadObject(ObjectStore objects) : S3Operation
         if (AbsentObject.Is(request, reading.VersionId, found, out var refusal))
         {
             return refusal;
+        }
+
+        if (!await request.MayGiveOutAsync(found, cancellation))
+        {
+            return S3Errors.AccessDenied;
         }
 
         var plan = reading.Plan(found, parts);

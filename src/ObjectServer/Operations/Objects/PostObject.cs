@@ -34,7 +34,7 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
     public override S3Route Route { get; } =
         new(HttpMethods.Post, TargetKind.Bucket) { ContentType = "multipart/form-data" };
 
-    public override bool AuthenticatesByForm => true;
+    public override bool AuthorizesItself => true;
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
@@ -48,19 +48,19 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
         // 1. The fields, and who signed them.
         var form = new FormReader(request.Body, request.Headers.ContentType);
         var upload = Upload.Read(await form.ReadFieldsAsync(cancellation));
-        var caller = authenticator.AuthenticateForm(upload.Fields).Caller;
-        if (Grant.Judge(caller, S3Action.PutObject, request.Bucket) is null)
-        {
-            return S3Errors.AccessDenied;
-        }
+        var signed = authenticator.AuthenticateForm(upload.Fields);
+        var access = request.Access.For(
+            signed.Caller, request.Access.Facts with { Headers = upload.Headers, AuthType = signed.AuthType });
+        await DemandAsync(access, request.Bucket, upload, cancellation);
 
         // 2. What the signer allows.
-        var policy = PostPolicy.Parse(upload.Fields.GetValueOrDefault("policy", ""));
+        // A form without a policy and without a signature is anybody's, where the bucket takes it from anybody.
+        var policy = upload.Fields.GetValueOrDefault("policy") is { } document ? PostPolicy.Parse(document) : null;
         var judged = new Dictionary<string, string>(upload.Fields, StringComparer.OrdinalIgnoreCase)
         {
             ["bucket"] = request.Bucket.Name,
         };
-        if ((policy.Judge(judged, request.Now) ?? JudgeUnserved(upload.Fields)) is { } refusal)
+        if ((policy?.Judge(judged, request.Now) ?? JudgeUnserved(upload.Fields)) is { } refusal)
         {
             return refusal;
         }
@@ -71,7 +71,7 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
         await using var content = await objects.BeginContentAsync(expectedLength: null, cancellation);
         await using var intake = new ContentIntake(
             content.WriteAsync, algorithm, needsSha256: false, expectedLength: null);
-        var (min, max) = policy.FileLength();
+        var (min, max) = policy?.FileLength() ?? (0, PutObject.MaxBytes);
         max = Math.Min(max, PutObject.MaxBytes);
         await form.CopyFileAsync(
             (bytes, stop) => intake.Length + bytes.Length > max
@@ -92,6 +92,23 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
         return outcome is WriteOutcome.Written { Version: var version }
             ? upload.Answer(request, version)
             : WriteAnswers.RefusalOf(outcome, request.Bucket, upload.Key);
+    }
+
+    private static async ValueTask DemandAsync(
+        S3Access access, BucketRecord bucket, Upload upload, CancellationToken cancellation)
+    {
+        var target = AccessTarget.Of(bucket, upload.Key);
+        var details = new AccessDetails { Tags = upload.Described.Tags };
+        await access.DemandAsync(S3Action.PutObject, target, details, cancellation);
+        if (upload.Fields.ContainsKey("tagging"))
+        {
+            await access.DemandAsync(S3Action.PutObjectTagging, target, details, cancellation);
+        }
+
+        if (upload.Fields.ContainsKey("acl"))
+        {
+            await access.DemandAsync(S3Action.PutObjectAcl, target, details, cancellation);
+        }
     }
 
     private static S3Error? JudgeUnserved(IReadOnlyDictionary<string, string> fields)
@@ -116,7 +133,7 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
     private sealed record Upload
     {
         /// <summary>As sent, with the file's name put where it belongs.</summary>
-        public required IReadOnlyDictionary<string, string> Fields { get; init; }
+        public required Dictionary<string, string> Fields { get; init; }
 
         /// <summary>The same, as the readers of headers take them.</summary>
         public required IHeaderDictionary Headers { get; init; }

@@ -20,6 +20,9 @@ internal sealed class PutObject(ObjectStore objects) : S3Operation
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
+    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers) =>
+        WriteDemands.Of(headers);
+
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         if (request.Body.Length is not { } length)

@@ -16,12 +16,20 @@ internal sealed class PutObjectTagging(ObjectStore objects) : S3Operation
     public override S3Action ActionFor(S3Target target) =>
         RequestedVersion.IsIn(target.Query) ? S3Action.PutObjectVersionTagging : S3Action.PutObjectTagging;
 
+    /// <summary>A policy may ask which tags are given.</summary>
+    public override bool AuthorizesItself => true;
+
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var versionId = RequestedVersion.Read(request.Query);
         var document = await request.Body.ReadDocumentAsync(
             TagSets.MaxDocumentBytes, checksumRequired: true, cancellation);
         var tags = TagSets.ParseDocument(document, TagRules.Object);
+        await request.Access.DemandAsync(
+            ActionFor(request.Target),
+            AccessTarget.Of(request.Bucket, request.Key, versionId),
+            new() { Tags = tags },
+            cancellation);
         var changed = await TaggedObject.ReplaceAsync(objects, request, versionId, tags, cancellation);
         return TaggedObject.RefusalOf(request, versionId, changed) is { } refusal
             ? refusal

@@ -39,6 +39,11 @@ internal sealed class RenameObject(ObjectStore objects) : S3Operation
             return refusal;
         }
 
+        // What is moved is read in the one place and removed there.
+        var moved = AccessTarget.Of(request.Bucket, source.Value);
+        await request.Access.DemandAsync(S3Action.GetObject, moved, cancellation);
+        await request.Access.DemandAsync(S3Action.DeleteObject, moved, cancellation);
+
         var conditions = new WriteConditions
         {
             IfMatch = EntityTags.ParseStrong(request.Header("If-Match")),

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using ObjectServer.Addressing;
+using ObjectServer.Authentication;
+
+namespace ObjectServer.Authorization;
+
+/// <summary>What of a request bears on what it is allowed, whatever it is for.</summary>
+internal sealed record RequestFacts
+{
+    /// <summary>The headers, with those that a presigned URL brings; the fields, where a form was sent.</summary>
+    public required IHeaderDictionary Headers { get; init; }
+
+    public required RawQuery Query { get; init; }
+
+    public required AuthType AuthType { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The connection; null where there is none.</summary>
+    public IHttpConnectionFeature? Connection { get; init; }
+
+    /// <summary>Null without TLS, or where a proxy ended it.</summary>
+    public ITlsHandshakeFeature? Tls { get; init; }
+
+    public bool IsSecure { get; init; }
+
+    /// <summary>The client's address; null where the connection has none.</summary>
+    public IPAddress? Remote => Connection?.RemoteIpAddress;
+
+    /// <summary>The version of TLS, e.g. <c>1.3</c>; null without TLS.</summary>
+    public string? TlsVersion => Tls?.Protocol switch
+    {
+        SslProtocols.Tls12 => "1.2",
+        SslProtocols.Tls13 => "1.3",
+        _ => null,
+    };
+
+    /// <summary>The region that this server says it is in.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>The first value of a header, or null.</summary>
+    public string? Header(string name) =>
+        Headers.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
+}

@@ -1,0 +1,331 @@
+using System.Collections.Immutable;
+using ObjectServer.AccessControl;
+using ObjectServer.Errors;
+using ObjectServer.Identity;
+using ObjectServer.Policies;
+using ObjectServer.Storage.Model;
+
+namespace ObjectServer.Authorization;
+
+/// <summary>Asks for one request what its caller may do.</summary>
+/// <remarks>
+/// Policies decide; where they do not, an access control list may. An object is looked up only if something that bears on
+/// the decision asks for it: a policy for its tags, a bucket with ACLs for its owner and its list.
+/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-s3-evaluates-access-control.html
+/// </remarks>
+internal sealed class S3Access(Authorizer authorizer, string requestId, Caller caller, RequestFacts facts)
+{
+    /// <summary>What the root of the owning account may always do, lest a policy lock everybody out.</summary>
+    private static readonly S3Action[] NeverLost =
+        [S3Action.DeleteBucketPolicy, S3Action.GetBucketPolicy, S3Action.PutBucketPolicy];
+
+    public Caller Caller { get; } = caller;
+
+    /// <summary>The same for another caller: whoever signed the form that the request brings.</summary>
+    /// <param name="signer">Who signed.</param>
+    /// <param name="form">The fields in place of the headers.</param>
+    public S3Access For(Caller signer, RequestFacts form) => new(authorizer, requestId, signer, form);
+
+    /// <summary>What of the request bears on decisions.</summary>
+    public RequestFacts Facts { get; } = facts;
+
+    /// <summary>What the owner of a bucket has settled about access to it.</summary>
+    public BucketAccess Settled(BucketRecord bucket) => authorizer.Settled(bucket);
+
+    /// <summary>Refuses what the caller may not do.</summary>
+    /// <exception cref="S3Exception">AccessDenied.</exception>
+    public ValueTask<Grant> DemandAsync(
+        S3Action action, AccessTarget target, CancellationToken cancellation) =>
+        DemandAsync(action, target, AccessDetails.None, cancellation);
+
+    /// <summary>Refuses what the caller may not do.</summary>
+    /// <param name="action">What it wants to do.</param>
+    /// <param name="target">To what.</param>
+    /// <param name="details">What the body says.</param>
+    /// <param name="cancellation">Ends the look-ups.</param>
+    /// <exception cref="S3Exception">AccessDenied.</exception>
+    public async ValueTask<Grant> DemandAsync(
+        S3Action action, AccessTarget target, AccessDetails details, CancellationToken cancellation) =>
+        await JudgeAsync(action, target, details, cancellation) is { } grant
+            ? grant
+            : throw new S3Exception(Refusal(action, target));
+
+    /// <summary>Decides. A refusal is kept for whoever asks why.</summary>
+    /// <returns>Null: the caller may not.</returns>
+    public async ValueTask<Grant?> JudgeAsync(
+        S3Action action, AccessTarget target, AccessDetails details, CancellationToken cancellation)
+    {
+        var settled = target.Bucket is { } bucket ? authorizer.Settled(bucket) : null;
+        if (Grant.OfRoot(Caller, action, settled) is { } atOnce)
+        {
+            return atOnce;
+        }
+
+        var question = new Question(this, action, target, details, settled);
+        if (question.IsAboutObject && (question.AsksForTags || question.NeedsOwner))
+        {
+            question.Look(await authorizer.FindAsync(target, cancellation));
+        }
+
+        var decision = question.Decide(trace: null);
+        if (!decision.IsAllowed)
+        {
+            authorizer.Keep(question.Explain(requestId));
+        }
+
+        return Grant.Of(decision, Caller, action, question.Found);
+    }
+
+    /// <summary>Whether the caller may list the bucket, and so may know that a key is not there.</summary>
+    public async ValueTask<bool> MayListAsync(BucketRecord bucket, CancellationToken cancellation) =>
+        await JudgeAsync(S3Action.ListBucket, AccessTarget.Of(bucket), AccessDetails.None, cancellation) is not null;
+
+    /// <summary>
+    /// Whether a grant is good for the version that is about to be given out. Another one may have taken its place since
+    /// its ACL or its tags were looked at.
+    /// </summary>
+    public async ValueTask<bool> CoversAsync(
+        Grant grant, BucketRecord bucket, ObjectVersion version, CancellationToken cancellation) =>
+        grant.JudgedBy is not { } judged
+        || judged.IsSameAs(version)
+        || await JudgeAsync(
+            grant.Action, AccessTarget.Of(bucket, version.Key, version.VersionId), AccessDetails.None, cancellation) is not null;
+
+    /// <summary>The refusal of an action, as AWS words it for callers of the account that owns the resource.</summary>
+    public S3Error Refusal(S3Action action, AccessTarget target)
+    {
+        var isOwn = target.Bucket is null || target.Bucket.OwnerId == Caller.CanonicalId;
+        return Caller.IsAnonymous || !isOwn
+            ? S3Errors.AccessDenied
+            : S3Errors.AccessDenied.Saying(
+                $"User: {Caller.Arn} is not authorized to perform: {action.Name} on resource: "
+                + $"\"{target.Arn(action.Resource)}\"");
+    }
+
+    /// <summary>The id of the account that owns something; where that account is gone, what nobody is called.</summary>
+    public string AccountOf(string canonicalId) =>
+        canonicalId == Caller.CanonicalId ? Caller.AccountId : authorizer.AccountOf(canonicalId);
+
+    /// <summary>One decision while it is made.</summary>
+    private sealed class Question
+    {
+        private readonly S3Access _access;
+        private readonly S3Action _action;
+        private readonly AccessTarget _target;
+        private readonly BucketAccess? _bucket;
+        private readonly S3Conditions _conditions;
+        private readonly string _arn;
+
+        public Question(S3Access access, S3Action action, AccessTarget target, AccessDetails details, BucketAccess? bucket)
+        {
+            (_access, _action, _target, _bucket) = (access, action, target, bucket);
+            _arn = target.Arn(action.Resource);
+            _conditions = new S3Conditions(access.Caller, access.Facts, details)
+            {
+                Bucket = target.Bucket,
+                ResourceAccountId = bucket is null ? null : access.AccountOf(bucket.OwnerId),
+            };
+        }
+
+        public bool IsAboutObject => _target is { Bucket: not null, Key: not null };
+
+        public bool AsksForTags
+        {
+            get
+            {
+                var own = _access.Caller.Policies;
+                return Asks(_bucket?.Policy) || Ask(own.Identity) || Asks(own.Boundary) || Ask(own.Session);
+            }
+        }
+
+        /// <summary>Whether the object's owner, who may be another than the bucket's, has a say.</summary>
+        public bool NeedsOwner => _bucket is { HasAcls: true } && _action is { Acl.List: ActionResource.Object };
+
+        /// <summary>The version that bore on the decision.</summary>
+        public ObjectVersion? Found { get; private set; }
+
+        public void Look(ObjectVersion? found) => Found = _conditions.Object = found;
+
+        public PolicyDecision Decide(PolicyTrace? trace)
+        {
+            var caller = _access.Caller;
+            if (_bucket is null)
+            {
+                return Decide(caller.Policies, resourceAccount: null, ResourceGrant.None, trace);
+            }
+
+            var account = _access.AccountOf(_bucket.OwnerId);
+            var isOwn = account == caller.AccountId;
+            var policies = _bucket.Policy is { } policy && (isOwn || !_bucket.IsRestricted)
+                ? caller.Policies.On(policy)
+                : caller.Policies;
+
+            if (isOwn
+                && caller.Kind == CallerKind.Root
+                && NeverLost.Contains(_action)
+                && !BucketPolicy.GivesUpRoot(_bucket.Bucket))
+            {
+                return Decide(caller.Policies, account, ResourceGrant.None, trace);
+            }
+
+            if (Found is { } version && NeedsOwner && version.OwnerId != _bucket.OwnerId)
+            {
+                return DecideForeign(version, trace);
+            }
+
+            return Decide(policies, account, ListGrant(), trace);
+        }
+
+        /// <summary>What a bucket's policy allows, it allows only to what the bucket's owner owns; what it denies, to all.</summary>
+        private PolicyDecision DecideForeign(ObjectVersion version, PolicyTrace? trace)
+        {
+            var caller = _access.Caller;
+            var owner = _access.AccountOf(version.OwnerId);
+            if (_bucket!.Policy is { } policy)
+            {
+                var denied = Decide(PolicySet.Empty.On(policy), owner, ResourceGrant.None, trace);
+                if (denied.Outcome == PolicyOutcome.ExplicitDeny)
+                {
+                    return denied;
+                }
+            }
+
+            return Decide(caller.Policies, owner, ListGrant(), trace);
+        }
+
+        private PolicyDecision Decide(
+            PolicySet policies, string? resourceAccount, ResourceGrant grant, PolicyTrace? trace)
+        {
+            var context = new PolicyContext
+            {
+                Principal = _access.Caller.Principal,
+                Action = _action.Name,
+                Resource = _arn,
+                ResourceAccountId = resourceAccount,
+                Conditions = _conditions,
+            };
+            return PolicyDecision.Decide(policies, in context, grant, trace);
+        }
+
+        /// <summary>What the list that the action asks for says of the caller.</summary>
+        private ResourceGrant ListGrant()
+        {
+            if (_bucket is not { HasAcls: true } || _action.Acl is not { } demand || ListOf(demand) is not { } list)
+            {
+                return ResourceGrant.None;
+            }
+
+            var caller = _access.Caller;
+            return list.Allows(
+                demand.Permission,
+                caller.IsAnonymous ? null : caller.CanonicalId,
+                !caller.IsAnonymous,
+                _bucket.Block.IgnorePublicAcls) switch
+            {
+                AclAllowance.ToGroup => ResourceGrant.Everybody,
+                AclAllowance.ToAccount => ResourceGrant.Account,
+                _ => ResourceGrant.None,
+            };
+        }
+
+        private AccessControlList? ListOf(AclDemand demand) => demand.List == ActionResource.Bucket
+            ? AccessControlList.Of(_bucket!.Bucket)
+            : Found is { } version ? AccessControlList.Of(_bucket!.Bucket, version) : null;
+
+        /// <summary>Decides again, and tells all that was looked at.</summary>
+        public Denial Explain(string requestId)
+        {
+            var trace = new PolicyTrace();
+            var decision = Decide(trace);
+            var caller = _access.Caller;
+            return new()
+            {
+                RequestId = requestId,
+                Time = _access.Facts.Now,
+                Caller = caller.Arn,
+                CallerKind = caller.Kind.ToString(),
+                AccessKeyId = caller.AccessKeyId,
+                Action = _action.Name,
+                Resource = _arn,
+                Outcome = decision.Outcome.ToString(),
+                Reason = decision.Reason.ToString(),
+                DecidedBy = decision is { Policy: { } policy }
+                    ? decision.Statement is { } statement ? $"{policy}, {NameOf(statement)}" : policy.ToString()
+                    : null,
+                Circumstances = [.. Circumstances()],
+                Statements = [.. trace.Statements.Select(Considered)],
+                Conditions = [.. trace.Statements
+                    .SelectMany(traced => traced.Statement.Conditions)
+                    .Select(condition => condition.Key)
+                    .Distinct(StringComparer.OrdinalIgnoreCase)
+                    .Select(key => KeyValuePair.Create(key, ValuesOf(key)))],
+            };
+        }
+
+        private IEnumerable<string> Circumstances()
+        {
+            if (_bucket is null)
+            {
+                yield break;
+            }
+
+            yield return $"The bucket belongs to account {_access.AccountOf(_bucket.OwnerId)}.";
+            yield return $"Object ownership is {OwnershipControls.Of(_bucket.Bucket)}"
+                + (_bucket.HasAcls ? ": ACLs count." : ": ACLs count for nothing.");
+            if (_bucket.Policy is null)
+            {
+                yield return "The bucket has no policy.";
+            }
+            else if (_bucket.IsRestricted)
+            {
+                yield return "The bucket's policy is public, and RestrictPublicBuckets keeps it to the owner's account.";
+            }
+
+            if (_bucket is { HasAcls: true, Block.IgnorePublicAcls: true })
+            {
+                yield return "IgnorePublicAcls: grants to everybody count for nothing.";
+            }
+
+            if (Found is { } version && version.OwnerId != _bucket.OwnerId)
+            {
+                yield return $"The object belongs to account {_access.AccountOf(version.OwnerId)}: the bucket's policy cannot allow it.";
+            }
+
+            if (_bucket.HasAcls && _action.Acl is { } demand)
+            {
+                yield return $"{demand.Permission} in the ACL of the {demand.List.ToString().ToLowerInvariant()} would allow it.";
+            }
+        }
+
+        private ImmutableArray<string> ValuesOf(string key) => _conditions.TryGet(key, out var values)
+            ? [.. Enumerable.Range(0, values.Count).Select(at => values[at])]
+            : [];
+
+        private static ConsideredStatement Considered(TracedStatement traced) => new(
+            traced.Policy?.ToString() ?? "",
+            NameOf(traced.Statement),
+            traced.Statement.Effect.ToString(),
+            traced.Failed == StatementElement.None,
+            traced.Failed == StatementElement.None ? null
+                : traced.Condition is { } condition ? $"Condition {condition}"
+                : traced.Failed.ToString());
+
+        private static string NameOf(PolicyStatement statement) =>
+            statement.Sid is { } sid ? $"statement {statement.Index} ({sid})" : $"statement {statement.Index}";
+
+        private static bool Ask(ImmutableArray<NamedPolicy> policies)
+        {
+            foreach (var policy in policies)
+            {
+                if (Asks(policy))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        private static bool Asks(NamedPolicy? policy) => policy is { Document.AsksForExistingTags: true };
+    }
+}
