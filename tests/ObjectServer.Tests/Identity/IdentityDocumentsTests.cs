@@ -1,6 +1,7 @@
 using System.Text;
 using ObjectServer.Encryption;
 using ObjectServer.Identity;
+using ObjectServer.Policies;
 using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Tests.Identity;
@@ -64,7 +65,7 @@ public sealed class IdentityDocumentsTests
             Name = "n",
             Description = "d",
             MaxSessionSeconds = 7200,
-            TrustPolicy = new("{}", Policies.PolicyKind.Trust),
+            TrustPolicy = new("{}", PolicyKind.Trust),
             Boundary = "b",
         },
         "identity/role/AROA1",
