@@ -41,10 +41,6 @@ public sealed class HeaderRulesTests
     public void A_bucket_has_no_other_owner_that_could_control_it() => Assert.Equal(
         "AccessControlListNotSupported", Judge(TargetKind.Bucket, "x-amz-acl", "bucket-owner-full-control")?.Code);
 
-    [Fact]
-    public void Nobody_but_the_requester_pays() =>
-        Assert.Equal("InvalidArgument", Judge(TargetKind.Object, "x-amz-request-payer", "owner")?.Code);
-
     private static ObjectServer.Errors.S3Error? Judge(TargetKind kind, string name, string value) =>
         HeaderRules.Judge(new HeaderDictionary { [name] = value }, kind);
 

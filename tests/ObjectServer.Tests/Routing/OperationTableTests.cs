@@ -49,7 +49,7 @@ public sealed class OperationTableTests(ServedOperations served) : IClassFixture
 
     [Theory]
     [InlineData("PUT", "/bucket/key?acl", "PutObjectAcl")]
-    [InlineData("GET", "/bucket?policyStatus", "GetBucketPolicyStatus")]
+    [InlineData("GET", "/bucket?logging", "GetBucketLogging")]
     [InlineData("GET", "/bucket?analytics&id=x", "GetBucketAnalyticsConfiguration")]
     [InlineData("GET", "/bucket?analytics", "ListBucketAnalyticsConfigurations")]
     [InlineData("POST", "/bucket/key?select&select-type=2", "SelectObjectContent")]
