@@ -1,4 +1,5 @@
 using ObjectServer.Checksums;
+using ObjectServer.Checksums.Lanes;
 using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Body;
@@ -6,8 +7,7 @@ namespace ObjectServer.Body;
 /// <summary>Takes the bytes of some content in order: hashes them and hands them to a writer.</summary>
 /// <remarks>
 /// Content of up to a block is hashed and written slice by slice, as it lies in the connection's memory. More is
-/// gathered in blocks, so that its MD5 is computed beside the rest (<see cref="Md5Lane"/>); the copy costs a
-/// twentieth of the MD5.
+/// gathered in blocks, so that its MD5 is computed beside the rest and beside that of others (<see cref="Md5Lane"/>).
 /// </remarks>
 internal sealed class ContentIntake : IAsyncDisposable
 {
@@ -21,15 +21,17 @@ internal sealed class ContentIntake : IAsyncDisposable
     /// <param name="algorithm">The checksum to compute.</param>
     /// <param name="needsSha256">Whether the SHA-256 is wanted too.</param>
     /// <param name="expectedLength">The content's length, or null where it is not known.</param>
+    /// <param name="lanes">Where the MD5 of large content is computed.</param>
     public ContentIntake(
         Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write,
         ChecksumAlgorithm algorithm,
         bool needsSha256,
-        long? expectedLength)
+        long? expectedLength,
+        Md5Lanes lanes)
     {
         _write = write;
-        _hashes = new(algorithm, needsSha256);
-        _lane = expectedLength is <= Md5Lane.BlockBytes ? null : new(_hashes);
+        _lane = expectedLength is <= Md5Lane.BlockBytes ? null : new(lanes);
+        _hashes = _lane is null ? new(algorithm, needsSha256) : ContentHashes.WithoutMd5(algorithm, needsSha256);
     }
 
     /// <summary>Bytes taken.</summary>
@@ -51,13 +53,13 @@ internal sealed class ContentIntake : IAsyncDisposable
     /// <summary>Hands on what is left and gives the digests of everything. Call it once.</summary>
     public async ValueTask<ContentDigests> FinishAsync(CancellationToken cancellation)
     {
-        if (_lane is not null)
+        if (_lane is null)
         {
-            await FlushAsync(_lane, cancellation);
-            await _lane.FinishAsync();
+            return _hashes.Finish();
         }
 
-        return _hashes.Finish();
+        await FlushAsync(_lane, cancellation);
+        return _hashes.Finish(await _lane.FinishAsync());
     }
 
     public async ValueTask DisposeAsync()
@@ -96,7 +98,7 @@ internal sealed class ContentIntake : IAsyncDisposable
         var content = block.AsMemory(0, _filled);
         (_block, _filled) = (null, 0);
         lane.Append(block, content.Length);
-        _hashes.AppendOthers(content.Span);
+        _hashes.Append(content.Span);
         await _write(content, cancellation);
     }
 }

@@ -1,32 +1,28 @@
 using System.Buffers;
 using System.Threading.Channels;
-using ObjectServer.Checksums;
+using ObjectServer.Checksums.Lanes;
 
 namespace ObjectServer.Body;
 
-/// <summary>Computes the MD5 of a large body on another core, behind a short queue of blocks.</summary>
+/// <summary>Has the MD5 of a large body computed beside everything else, behind a short queue of blocks.</summary>
 /// <remarks>
-/// MD5 is S3's ETag and cannot be split, so one stream is never faster than it. All that can be done is to let
-/// nothing else wait for it: receiving, writing and the other hashes go on while this works. The queue bounds the
-/// memory of one body; where MD5 falls behind, <see cref="NextBlockAsync"/> waits for it.
+/// MD5 is the slowest of what is done with a body, so nothing else waits for it: receiving, writing and the other
+/// hashes go on while <see cref="Md5Lanes"/> works. The queue bounds the memory of one body; where MD5 falls behind,
+/// <see cref="NextBlockAsync"/> waits for it.
 /// </remarks>
 internal sealed class Md5Lane : IAsyncDisposable
 {
     public const int BlockBytes = 256 * 1024;
     private const int MaxBlocks = 4;
 
-    private readonly ContentHashes _hashes;
     private readonly List<byte[]> _blocks = new(MaxBlocks);
-    private readonly Channel<ArraySegment<byte>> _filled;
     private readonly Channel<byte[]> _free;
-    private readonly Task _work;
+    private readonly Md5Stream _stream;
 
-    public Md5Lane(ContentHashes hashes)
+    public Md5Lane(Md5Lanes lanes)
     {
-        _hashes = hashes;
-        _filled = Channel.CreateUnbounded<ArraySegment<byte>>(new() { SingleReader = true, SingleWriter = true });
         _free = Channel.CreateUnbounded<byte[]>(new() { SingleReader = true, SingleWriter = true });
-        _work = Task.Run(WorkAsync);
+        _stream = new Md5Stream(lanes, _free.Writer);
     }
 
     /// <summary>A block of at least <see cref="BlockBytes"/> to fill; waits where all are in the queue.</summary>
@@ -48,39 +44,18 @@ internal sealed class Md5Lane : IAsyncDisposable
     }
 
     /// <summary>Queues the first <paramref name="count"/> bytes of a block, not to be changed any more.</summary>
-    public void Append(byte[] block, int count) => _filled.Writer.TryWrite(new(block, 0, count));
+    public void Append(byte[] block, int count) => _stream.Append(new(block, 0, count));
 
-    /// <summary>Waits until everything queued is hashed.</summary>
-    public Task FinishAsync()
-    {
-        _filled.Writer.TryComplete();
-        return _work;
-    }
+    /// <summary>The MD5 of everything queued, once it is there.</summary>
+    public ValueTask<byte[]> FinishAsync() => _stream.FinishAsync();
 
-    /// <summary>Ends the work and gives all blocks back; those that it gave out are not to be used any more.</summary>
+    /// <summary>Drops what is queued and gives all blocks back; those that it gave out are not to be used any more.</summary>
     public async ValueTask DisposeAsync()
     {
-        await FinishAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stream.AbandonAsync();
         foreach (var block in _blocks)
         {
             ArrayPool<byte>.Shared.Return(block);
-        }
-    }
-
-    private async Task WorkAsync()
-    {
-        try
-        {
-            await foreach (var bytes in _filled.Reader.ReadAllAsync())
-            {
-                _hashes.AppendMd5(bytes);
-                _free.Writer.TryWrite(bytes.Array!);
-            }
-        }
-        catch (Exception fault)
-        {
-            _free.Writer.TryComplete(fault);
-            throw;
         }
     }
 }

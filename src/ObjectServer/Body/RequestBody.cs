@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Authentication;
 using ObjectServer.Checksums;
+using ObjectServer.Checksums.Lanes;
 using ObjectServer.Errors;
 using ObjectServer.Storage.Model;
 
@@ -26,17 +27,24 @@ internal sealed class RequestBody
     private readonly IHeaderDictionary _headers;
     private readonly PayloadMode _mode;
     private readonly ChunkSigner? _signer;
+    private readonly Md5Lanes _lanes;
     private bool _isTaken;
     private ReadOnlySequence<byte> _arrived;
     private long _heldBytes;
 
     private RequestBody(
-        PipeReader reader, IHeaderDictionary headers, PayloadMode mode, ChunkSigner? signer, long? length)
+        PipeReader reader,
+        IHeaderDictionary headers,
+        PayloadMode mode,
+        ChunkSigner? signer,
+        long? length,
+        Md5Lanes lanes)
     {
         _reader = reader;
         _headers = headers;
         _mode = mode;
         _signer = signer;
+        _lanes = lanes;
         Length = length;
     }
 
@@ -53,17 +61,18 @@ internal sealed class RequestBody
     /// <param name="headers">The request's headers.</param>
     /// <param name="mode">How the body comes.</param>
     /// <param name="signer">Judges chunk signatures; required where <paramref name="mode"/> has them.</param>
+    /// <param name="lanes">Where the MD5 of a large body is computed beside those of others.</param>
     /// <exception cref="S3Exception">
     /// MissingContentLength: an aws-chunked body does not say how long its content is. InvalidArgument: not a length.
     /// </exception>
     public static RequestBody Open(
-        PipeReader reader, IHeaderDictionary headers, PayloadMode mode, ChunkSigner? signer)
+        PipeReader reader, IHeaderDictionary headers, PayloadMode mode, ChunkSigner? signer, Md5Lanes lanes)
     {
         var decodedLength = ReadDecodedLength(headers);
         var length = mode.IsChunked
             ? decodedLength ?? throw new S3Exception(S3Errors.MissingContentLength)
             : headers.ContentLength ?? decodedLength;
-        return new RequestBody(reader, headers, mode, signer, length);
+        return new RequestBody(reader, headers, mode, signer, length, lanes);
     }
 
     /// <summary>Streams the content to a writer and verifies everything that the client said of it.</summary>
@@ -126,6 +135,16 @@ internal sealed class RequestBody
         ReadDocumentAsync(DeclaredDigests.ReadWithoutChecksum(_headers, _mode), maxBytes, cancellation);
 
     /// <summary>
+    /// Begins to take in what an operation finds elsewhere, a form's file or a stretch of a stored object, with the
+    /// means of this body. See the constructor of <see cref="ContentIntake"/>.
+    /// </summary>
+    public ContentIntake BeginIntake(
+        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write,
+        ChecksumAlgorithm algorithm,
+        bool needsSha256,
+        long? expectedLength) => new(write, algorithm, needsSha256, expectedLength, _lanes);
+
+    /// <summary>
     /// Reads what has arrived of a body that is framed in its own way, a browser's form: nothing is decoded, hashed or
     /// verified. <see cref="AdvanceRaw"/> follows each reading.
     /// </summary>
@@ -171,7 +190,7 @@ internal sealed class RequestBody
         _isTaken = true;
         var algorithm = declared.Algorithm ?? required ?? ContentHashes.DefaultAlgorithm;
         using var decoder = CreateDecoder(declared);
-        await using var intake = new ContentIntake(write, algorithm, declared.Sha256Hex is not null, Length);
+        await using var intake = BeginIntake(write, algorithm, declared.Sha256Hex is not null, Length);
         await PumpAsync(decoder, intake, limit, cancellation);
         decoder.Finish();
         var computed = await intake.FinishAsync(cancellation);

@@ -12,15 +12,15 @@ internal sealed record ContentDigests(byte[] Md5, byte[]? Sha256, byte[] Checksu
 /// Everything that one pass over content computes: its MD5, its SHA-256 where the payload is signed, and one checksum.
 /// </summary>
 /// <remarks>
-/// MD5 takes longer than receiving, writing and all else together, so it can be fed apart from the rest, by another
-/// core: <see cref="AppendMd5"/> and <see cref="AppendOthers"/> share no state. Each must be given all bytes in order.
+/// MD5 takes longer than receiving, writing and all else together, so it can be left to somebody else
+/// (<see cref="WithoutMd5"/>), whose digest is handed in at the end.
 /// </remarks>
 internal sealed class ContentHashes : IDisposable
 {
     /// <summary>What S3 computes where the client chose nothing.</summary>
     public const ChecksumAlgorithm DefaultAlgorithm = ChecksumAlgorithm.Crc64Nvme;
 
-    private readonly ChecksumHasher _md5 = ChecksumHasher.Create(ChecksumAlgorithm.Md5);
+    private readonly ChecksumHasher? _md5;
     private readonly ChecksumHasher? _sha256;
     private readonly ChecksumHasher? _checksum;
     private readonly ChecksumAlgorithm _algorithm;
@@ -28,7 +28,13 @@ internal sealed class ContentHashes : IDisposable
     /// <param name="algorithm">The checksum to compute; it costs nothing where it is computed anyway.</param>
     /// <param name="needsSha256">Whether <see cref="ContentDigests.Sha256"/> is wanted.</param>
     public ContentHashes(ChecksumAlgorithm algorithm, bool needsSha256)
+        : this(algorithm, needsSha256, ChecksumHasher.Create(ChecksumAlgorithm.Md5))
     {
+    }
+
+    private ContentHashes(ChecksumAlgorithm algorithm, bool needsSha256, ChecksumHasher? md5)
+    {
+        _md5 = md5;
         _algorithm = algorithm;
         _sha256 = needsSha256 ? ChecksumHasher.Create(ChecksumAlgorithm.Sha256) : null;
         var isComputedAnyway = algorithm is ChecksumAlgorithm.Md5
@@ -36,24 +42,23 @@ internal sealed class ContentHashes : IDisposable
         _checksum = isComputedAnyway ? null : ChecksumHasher.Create(algorithm);
     }
 
+    /// <summary>Everything but the MD5, which <see cref="Finish(byte[])"/> gets.</summary>
+    public static ContentHashes WithoutMd5(ChecksumAlgorithm algorithm, bool needsSha256) =>
+        new(algorithm, needsSha256, md5: null);
+
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        AppendMd5(bytes);
-        AppendOthers(bytes);
-    }
-
-    public void AppendMd5(ReadOnlySpan<byte> bytes) => _md5.Append(bytes);
-
-    public void AppendOthers(ReadOnlySpan<byte> bytes)
-    {
+        _md5?.Append(bytes);
         _sha256?.Append(bytes);
         _checksum?.Append(bytes);
     }
 
     /// <summary>The digests of everything appended. Ends the use of this.</summary>
-    public ContentDigests Finish()
+    public ContentDigests Finish() => Finish(_md5!.Finish());
+
+    /// <summary>The same, with an MD5 that was computed elsewhere.</summary>
+    public ContentDigests Finish(byte[] md5)
     {
-        var md5 = _md5.Finish();
         var sha256 = _sha256?.Finish();
         var checksum = _checksum?.Finish() ?? (_algorithm is ChecksumAlgorithm.Md5 ? md5 : sha256!);
         return new ContentDigests(md5, sha256, checksum);
@@ -61,7 +66,7 @@ internal sealed class ContentHashes : IDisposable
 
     public void Dispose()
     {
-        _md5.Dispose();
+        _md5?.Dispose();
         _sha256?.Dispose();
         _checksum?.Dispose();
     }

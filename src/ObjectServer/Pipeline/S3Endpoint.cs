@@ -6,6 +6,7 @@ using ObjectServer.Addressing;
 using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Body;
+using ObjectServer.Checksums.Lanes;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Observability;
@@ -40,6 +41,7 @@ internal sealed class S3Endpoint(
     public const int MaxHeaderBytes = 16 * 1024;
 
     private readonly RequestIds _requestIds = new();
+    private readonly Md5Lanes _lanes = new();
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -144,7 +146,8 @@ internal sealed class S3Endpoint(
 
         // Open body
         var signer = authenticated.PayloadMode.HasChunkSignatures ? new ChunkSigner(authenticated.Signature!) : null;
-        var body = RequestBody.Open(http.Request.BodyReader, headers, authenticated.PayloadMode, signer);
+        var body = RequestBody.Open(
+            http.Request.BodyReader, headers, authenticated.PayloadMode, signer, _lanes);
 
         // Execute
         var request = new S3Request

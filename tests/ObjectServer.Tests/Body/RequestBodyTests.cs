@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Authentication;
 using ObjectServer.Body;
+using ObjectServer.Checksums.Lanes;
 using ObjectServer.Errors;
 using ObjectServer.Storage.Model;
 
@@ -59,7 +60,11 @@ public sealed class RequestBodyTests
                 var written = new ArrayBufferWriter<byte>();
                 var headers = new HeaderDictionary { ContentLength = knowsLength ? length : null };
                 var body = RequestBody.Open(
-                    new SlicedReader(content.Chunk(sliceSize)), headers, PayloadMode.Unsigned, signer: null);
+                    new SlicedReader(content.Chunk(sliceSize)),
+                    headers,
+                    PayloadMode.Unsigned,
+                    signer: null,
+                    new Md5Lanes());
                 var received = await body.CopyToAsync(
                     async (bytes, cancellation) =>
                     {
@@ -265,7 +270,7 @@ public sealed class RequestBodyTests
     {
         var reader = new SlicedReader([Content]);
         _headers.ContentLength = 9;
-        var body = RequestBody.Open(reader, _headers, PayloadMode.Unsigned, signer: null);
+        var body = RequestBody.Open(reader, _headers, PayloadMode.Unsigned, signer: null, new Md5Lanes());
 
         var refusal = (await Assert.ThrowsAsync<S3Exception>(
             async () => await body.CopyToAsync(WriteAsync, null, maxLength: 8, Cancellation))).Error;
@@ -279,7 +284,7 @@ public sealed class RequestBodyTests
     public async Task Content_of_unknown_length_is_refused_where_it_becomes_too_large()
     {
         var body = RequestBody.Open(
-            new SlicedReader(Content.Chunk(3)), _headers, PayloadMode.Unsigned, signer: null);
+            new SlicedReader(Content.Chunk(3)), _headers, PayloadMode.Unsigned, signer: null, new Md5Lanes());
 
         var refusal = await Assert.ThrowsAsync<S3Exception>(
             async () => await body.CopyToAsync(WriteAsync, null, maxLength: 8, Cancellation));
@@ -294,7 +299,8 @@ public sealed class RequestBodyTests
     public async Task Content_of_another_length_than_announced_is_incomplete(int announced)
     {
         _headers.ContentLength = announced;
-        var body = RequestBody.Open(new SlicedReader([Content]), _headers, PayloadMode.Unsigned, signer: null);
+        var body = RequestBody.Open(
+            new SlicedReader([Content]), _headers, PayloadMode.Unsigned, signer: null, new Md5Lanes());
 
         var refusal = await Assert.ThrowsAsync<S3Exception>(
             async () => await body.CopyToAsync(WriteAsync, null, NoLimit, Cancellation));
@@ -348,7 +354,8 @@ public sealed class RequestBodyTests
     public async Task Faults_of_the_connection_are_the_clients(Exception fault, string code)
     {
         _headers.ContentLength = 1_000_000;
-        var body = RequestBody.Open(new SlicedReader([Content], fault), _headers, PayloadMode.Unsigned, signer: null);
+        var body = RequestBody.Open(
+            new SlicedReader([Content], fault), _headers, PayloadMode.Unsigned, signer: null, new Md5Lanes());
 
         var refusal = await Assert.ThrowsAsync<S3Exception>(
             async () => await body.CopyToAsync(WriteAsync, null, NoLimit, Cancellation));
@@ -397,7 +404,8 @@ public sealed class RequestBodyTests
     public async Task A_document_that_is_too_long_is_refused(bool knowsLength)
     {
         var headers = new HeaderDictionary { ContentLength = knowsLength ? 9 : null };
-        var body = RequestBody.Open(new SlicedReader([Content]), headers, PayloadMode.Unsigned, signer: null);
+        var body = RequestBody.Open(
+            new SlicedReader([Content]), headers, PayloadMode.Unsigned, signer: null, new Md5Lanes());
 
         var refusal = await Assert.ThrowsAsync<S3Exception>(
             async () => await body.ReadDocumentAsync(8, checksumRequired: false, Cancellation));
@@ -444,7 +452,8 @@ public sealed class RequestBodyTests
             new SlicedReader(wire.Chunk(100_000)),
             _headers,
             mode ?? PayloadMode.Unsigned,
-            mode is { HasChunkSignatures: true } ? ChunkedWire.SignerFor() : null);
+            mode is { HasChunkSignatures: true } ? ChunkedWire.SignerFor() : null,
+            new Md5Lanes());
     }
 
     private ValueTask<ReceivedContent> CopyAsync(

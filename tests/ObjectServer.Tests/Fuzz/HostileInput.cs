@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
 using ObjectServer.Authentication;
 using ObjectServer.Body;
+using ObjectServer.Checksums.Lanes;
 using ObjectServer.Http;
 using ObjectServer.Operations;
 using ObjectServer.Operations.Forms;
@@ -175,7 +176,7 @@ public sealed class HostileInput
             FuzzRun.Outcome(() => $"{HeaderRules.Judge(headers, TargetKind.Object)}");
             FuzzRun.Outcome(() => $"{ObjectHeaders.Read(headers)}");
             FuzzRun.Outcome(() => $"{WriteConditionHeaders.Read(headers)}");
-            FuzzRun.Outcome(() => $"{RequestBody.Open(new SlicedReader([]), headers, ChunkedWire.UnsignedTrailer, null).Length}");
+            FuzzRun.Outcome(() => $"{RequestBody.Open(new SlicedReader([]), headers, ChunkedWire.UnsignedTrailer, null, new Md5Lanes()).Length}");
             Authenticate("/bucket/key", headers);
         });
 
@@ -350,7 +351,11 @@ public sealed class HostileInput
         return FuzzRun.Outcome(() =>
         {
             var body = RequestBody.Open(
-                new SlicedReader(slices), headers, mode, mode.HasChunkSignatures ? ChunkedWire.SignerFor() : null);
+                new SlicedReader(slices),
+                headers,
+                mode,
+                mode.HasChunkSignatures ? ChunkedWire.SignerFor() : null,
+                new Md5Lanes());
             body.CopyToAsync(
                 (bytes, _) =>
                 {
@@ -366,7 +371,8 @@ public sealed class HostileInput
 
     private static string ReadForm(IEnumerable<byte[]> slices) => FuzzRun.Outcome(() =>
     {
-        var body = RequestBody.Open(new SlicedReader(slices), new HeaderDictionary(), PayloadMode.Unsigned, signer: null);
+        var body = RequestBody.Open(
+            new SlicedReader(slices), new HeaderDictionary(), PayloadMode.Unsigned, signer: null, new Md5Lanes());
         var reader = new FormReader(body, "multipart/form-data; boundary=xyz");
         var fields = reader.ReadFieldsAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
         var file = new ArrayBufferWriter<byte>();

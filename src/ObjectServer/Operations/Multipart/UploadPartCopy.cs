@@ -91,7 +91,7 @@ internal sealed class UploadPartCopy(
     {
         await using var closing = source;
         await using var content = await objects.BeginContentAsync(range.Length, cancellation);
-        await using var intake = new ContentIntake(
+        await using var intake = request.Body.BeginIntake(
             content.WriteAsync, UploadChecksums.OfParts(upload), needsSha256: false, range.Length);
         await PumpAsync(source, range, intake, cancellation);
         var computed = await intake.FinishAsync(cancellation);

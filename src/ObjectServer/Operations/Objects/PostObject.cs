@@ -69,7 +69,7 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
         var declared = DeclaredDigests.Read(upload.Headers, PayloadMode.Unsigned);
         var algorithm = declared.Algorithm ?? upload.Checksum ?? ContentHashes.DefaultAlgorithm;
         await using var content = await objects.BeginContentAsync(expectedLength: null, cancellation);
-        await using var intake = new ContentIntake(
+        await using var intake = request.Body.BeginIntake(
             content.WriteAsync, algorithm, needsSha256: false, expectedLength: null);
         var (min, max) = policy?.FileLength() ?? (0, PutObject.MaxBytes);
         max = Math.Min(max, PutObject.MaxBytes);

@@ -4,6 +4,7 @@ using CsCheck;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Authentication;
 using ObjectServer.Body;
+using ObjectServer.Checksums.Lanes;
 using ObjectServer.Errors;
 using ObjectServer.Operations.Forms;
 
@@ -113,7 +114,7 @@ public sealed class FormReaderTests
                 () => new FormReader(Open(PipeReader.Create(Stream.Null)), contentType)).Error.Code);
 
     private static RequestBody Open(PipeReader reader) =>
-        RequestBody.Open(reader, new HeaderDictionary(), PayloadMode.Unsigned, signer: null);
+        RequestBody.Open(reader, new HeaderDictionary(), PayloadMode.Unsigned, signer: null, new Md5Lanes());
 
     private static async Task<(FormFields Fields, byte[] File)> ReadAsync(byte[] form, int pieceLength)
     {
