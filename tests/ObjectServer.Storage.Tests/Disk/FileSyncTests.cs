@@ -2,7 +2,7 @@ using ObjectServer.Storage.Disk;
 
 namespace ObjectServer.Storage.Tests.Disk;
 
-public class FileSyncTests
+public sealed class FileSyncTests
 {
     private const int InvalidArgument = 22;
 
@@ -21,7 +21,7 @@ public class FileSyncTests
     public void A_closed_file_is_not_synced()
     {
         using var directory = new TemporaryDirectory();
-        var handle = File.OpenHandle(Path.Combine(directory.Path, "file"), FileMode.Create, FileAccess.Write);
+        var handle = File.OpenHandle(directory["file"], FileMode.Create, FileAccess.Write);
         handle.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => FileSync.Sync(handle));
