@@ -20,6 +20,9 @@ public sealed class StoredObject : IAsyncDisposable
     /// <summary>What was found; a delete marker has no content.</summary>
     public ObjectVersion Version { get; }
 
+    /// <summary>The whole content where it is in memory already; null where it lies in blobs.</summary>
+    public ReadOnlyMemory<byte>? InMemory => _blobs is null ? _inline : null;
+
     /// <summary>Fills <paramref name="buffer"/> from <paramref name="offset"/> on; less only at the object's end.</summary>
     /// <exception cref="CorruptDataException">The stored bytes fail their checksum.</exception>
     public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)

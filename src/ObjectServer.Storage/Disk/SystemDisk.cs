@@ -49,7 +49,7 @@ internal sealed class SystemDisk : IDisk
         public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset) =>
             RandomAccess.WriteAsync(handle, bytes, offset, CancellationToken.None);
 
-        public void Sync() => RandomAccess.FlushToDisk(handle);
+        public void Sync() => FileSync.Sync(handle);
 
         public void SetLength(long length) => RandomAccess.SetLength(handle, length);
 

@@ -57,6 +57,10 @@ internal sealed class ServeCommand(
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
+
+        // What arrives is handled, and answered, by the thread of the pool that a socket's event woke: no second one is
+        // woken to parse it, nor a third to send.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         AddLogging(builder.Logging);
         builder.Services.AddObjectServer(options);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
@@ -72,6 +76,9 @@ internal sealed class ServeCommand(
     {
         logging.AddConfiguration(file.GetSection("Logging"));
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // Else every request gets an activity and a scope, of which nobody reads.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         // A start that fails is told once, by this command.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);

@@ -6,7 +6,12 @@ using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Operations.Objects;
 
-/// <summary>Bytes of a stored object, read straight into the connection's memory.</summary>
+/// <summary>
+/// Bytes of a stored object: those in memory as they are, others read straight into the connection's memory.
+/// </summary>
+/// <remarks>
+/// Memory that is taken before the headers are written is not yet the connection's own: Kestrel copies it once more.
+/// </remarks>
 /// <param name="stored">Owned by this from now on.</param>
 /// <param name="range">What of it to give.</param>
 internal sealed class ContentBody(StoredObject stored, ByteRange range) : ResponseBody
@@ -16,7 +21,12 @@ internal sealed class ContentBody(StoredObject stored, ByteRange range) : Respon
 
     public override long? Length => range.Length;
 
-    public override async ValueTask WriteAsync(PipeWriter output, CancellationToken cancellation)
+    public override ValueTask WriteAsync(PipeWriter output, CancellationToken cancellation) =>
+        stored.InMemory is { } content && content.Length >= range.Offset + range.Length
+            ? SendAsync(output.WriteAsync(content.Slice((int)range.Offset, (int)range.Length), cancellation))
+            : ReadAsync(output, cancellation);
+
+    private async ValueTask ReadAsync(PipeWriter output, CancellationToken cancellation)
     {
         var end = range.Offset + range.Length;
         for (var position = range.Offset; position < end;)
@@ -30,12 +40,16 @@ internal sealed class ContentBody(StoredObject stored, ByteRange range) : Respon
 
             output.Advance(read);
             position += read;
-            var flushed = await output.FlushAsync(cancellation);
-            if (flushed.IsCompleted || flushed.IsCanceled)
-            {
-                // The client is gone; nobody is left to be told.
-                throw new OperationCanceledException("The client closed the connection.");
-            }
+            await SendAsync(output.FlushAsync(cancellation));
+        }
+    }
+
+    private static async ValueTask SendAsync(ValueTask<FlushResult> sending)
+    {
+        if (await sending is { IsCompleted: true } or { IsCanceled: true })
+        {
+            // The client is gone; nobody is left to be told.
+            throw new OperationCanceledException("The client closed the connection.");
         }
     }
 
