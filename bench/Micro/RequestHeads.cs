@@ -45,7 +45,7 @@ public class RequestHeads
     public object ObjectAddress() => _addresser.Address(_object, "localhost:9000");
 
     [Benchmark]
-    public object? RulesOfHeaders() => HeaderRules.Judge(_headers, TargetKind.Object);
+    public object? RulesOfHeaders() => HeaderRules.Judge(_headers, TakenHeaders.Acl);
 
     [Benchmark]
     public int CanonicalText()

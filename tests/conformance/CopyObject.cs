@@ -201,6 +201,22 @@ public sealed class CopyObject(ServerFixture server)
         }
     }
 
+    [Fact]
+    public async Task An_acl_is_never_copied()
+    {
+        var bucket = await server.NewBucketAsync(ObjectOwnership.ObjectWriter);
+        await bucket.PutAsync("k", with: put => put.CannedACL = S3CannedACL.PublicRead);
+        await CopyAsync(bucket, "k", bucket, "private");
+        Assert.Equal(["root FULL_CONTROL"], await bucket.ReadAclAsync("private"));
+        await CopyAsync(bucket, "k", bucket, "other", copy => copy.CannedACL = S3CannedACL.AuthenticatedRead);
+        Assert.Equal(["AuthenticatedUsers READ", "root FULL_CONTROL"], await bucket.ReadAclAsync("other"));
+        var enforced = await ScratchBucket.CreateAsync(server);
+        await ScratchBucket.AssertRefusedAsync(
+            HttpStatusCode.BadRequest,
+            "AccessControlListNotSupported",
+            () => CopyAsync(bucket, "k", enforced, "k", copy => copy.CannedACL = S3CannedACL.PublicRead));
+    }
+
     private static Task<CopyObjectResponse> CopyAsync(
         ScratchBucket source, string key, ScratchBucket target, string copyKey, Action<CopyObjectRequest>? with = null)
     {

@@ -94,11 +94,58 @@ public sealed class CreateBucket(ServerFixture server)
     }
 
     [Fact]
-    public async Task Access_for_others_is_refused()
+    public async Task Access_for_others_needs_a_bucket_with_acls()
     {
         var refusal = await Assert.ThrowsAsync<AmazonS3Exception>(() => server.S3.PutBucketAsync(
             new PutBucketRequest { BucketName = NewName(), CannedACL = S3CannedACL.PublicRead }, Cancellation));
-        Assert.Equal("AccessControlListNotSupported", refusal.ErrorCode);
+        Assert.Equal("InvalidBucketAclWithObjectOwnership", refusal.ErrorCode);
+        var name = NewName();
+        await server.S3.PutBucketAsync(
+            new PutBucketRequest
+            {
+                BucketName = name,
+                CannedACL = S3CannedACL.PublicRead,
+                ObjectOwnership = ObjectOwnership.BucketOwnerPreferred,
+            },
+            Cancellation);
+        var acl = await server.S3.GetBucketAclAsync(new() { BucketName = name }, Cancellation);
+        Assert.Equal([AclCases.AllUsers, null], acl.Grants.Select(grant => grant.Grantee.URI));
+        var kept = await server.S3.GetBucketOwnershipControlsAsync(new() { BucketName = name }, Cancellation);
+        Assert.Equal(ObjectOwnership.BucketOwnerPreferred, kept.OwnershipControls.Rules[0].ObjectOwnership);
+    }
+
+    [Theory]
+    [InlineData("x-amz-acl", "private")]
+    [InlineData("x-amz-acl", "bucket-owner-full-control")]
+    [InlineData("x-amz-object-ownership", "BucketOwnerEnforced")]
+    public async Task What_holds_anyway_may_be_asked_for(string name, string value) =>
+        (await server.SendAsync("PUT", "/" + NewName(), headers: (name, value))).AssertOk();
+
+    [Theory]
+    [InlineData("x-amz-acl", "everybody", "InvalidArgument")]
+    [InlineData("x-amz-object-ownership", "Nobody", "InvalidArgument")]
+    [InlineData("x-amz-grant-read", "id=nobody", "InvalidArgument")]
+    [InlineData("x-amz-grant-read", "emailAddress=nobody@example.com", "UnresolvableGrantByEmailAddress")]
+    [InlineData("x-amz-grant-read", "uri=http://acs.amazonaws.com/groups/s3/LogDelivery", "InvalidBucketAclWithObjectOwnership")]
+    public async Task What_cannot_be_obeyed_makes_no_bucket(string name, string value, string code)
+    {
+        var bucket = NewName();
+        (await server.SendAsync("PUT", "/" + bucket, headers: (name, value))).AssertRefused(400, code);
+        Assert.Equal(404, (await server.SendAsync("HEAD", "/" + bucket)).Status);
+    }
+
+    [Fact]
+    public async Task Created_anew_a_bucket_has_the_acl_that_is_asked_for_then()
+    {
+        var bucket = await server.NewBucketAsync(ObjectOwnership.ObjectWriter);
+        await bucket.PutAsync("kept");
+        (await server.SendAsync(
+            "PUT", "/" + bucket.Name, null, ("x-amz-acl", "public-read"), ("x-amz-object-ownership", "ObjectWriter")))
+            .AssertOk();
+        Assert.Equal(["AllUsers READ", "root FULL_CONTROL"], await bucket.ReadAclAsync());
+        (await server.SendAsync("PUT", "/" + bucket.Name)).AssertOk();
+        Assert.Equal(["root FULL_CONTROL"], await bucket.ReadAclAsync());
+        await bucket.GetAsync("kept");
     }
 
     private static string NewName() => $"create-{Guid.NewGuid():N}";

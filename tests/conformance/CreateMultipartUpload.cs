@@ -93,6 +93,19 @@ public sealed class CreateMultipartUpload(ServerFixture server)
         Assert.Null((await server.SendAsync("GET", $"/{bucket}")).Element("Contents"));
     }
 
+    [Fact]
+    public async Task The_object_will_have_the_acl_that_the_upload_was_begun_with()
+    {
+        var bucket = await server.NewBucketAsync(Amazon.S3.ObjectOwnership.ObjectWriter);
+        await bucket.PutPartsAsync("k", begin => begin.CannedACL = Amazon.S3.S3CannedACL.PublicRead, 1);
+        Assert.Equal(["AllUsers READ", "root FULL_CONTROL"], await bucket.ReadAclAsync("k"));
+        var enforced = await server.NewBucketAsync();
+        (await server.SendAsync("POST", $"/{enforced}/k?uploads", headers: ("x-amz-acl", "public-read")))
+            .AssertRefused(400, "AccessControlListNotSupported");
+        (await server.SendAsync("PUT", $"/{enforced}/k?uploadId=x&partNumber=1", [], ("x-amz-acl", "public-read")))
+            .AssertRefused(501, "NotImplemented");
+    }
+
     private static string Crc32(ReadOnlySpan<byte> content)
     {
         var crc = System.IO.Hashing.Crc32.Hash(content);

@@ -32,6 +32,20 @@ public sealed class ListParts(ServerFixture server)
     }
 
     [Fact]
+    public async Task Owner_and_initiator_have_their_names()
+    {
+        var bucket = await server.NewBucketAsync();
+        var upload = await server.BeginUploadAsync(bucket, "k");
+        foreach (var target in (string[])[$"/{bucket}/k?uploadId={upload}", $"/{bucket}?uploads"])
+        {
+            var answer = await server.SendAsync("GET", target);
+            var account = $"<ID>{AclCases.OwnerId}</ID><DisplayName>root</DisplayName>";
+            Assert.Contains(
+                $"<Initiator>{account}</Initiator><Owner>{account}</Owner>", answer.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_checksum_that_nobody_announced_is_not_shown()
     {
         var bucket = await server.NewBucketAsync();

@@ -53,6 +53,23 @@ public sealed class PostObject(ServerFixture server)
         Assert.StartsWith("=?UTF-8?", head.Header("x-amz-meta-m"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_form_brings_an_acl_where_there_are_any()
+    {
+        var bucket = await server.NewBucketAsync(Amazon.S3.ObjectOwnership.ObjectWriter);
+        var form = await SignAsync(bucket, "k", fields: new() { ["acl"] = "public-read" });
+        (await SendAsync(bucket, form, "x")).AssertOk(204);
+        Assert.Equal(["AllUsers READ", "root FULL_CONTROL"], await bucket.ReadAclAsync("k"));
+        var granting = await SignAsync(
+            bucket, "k", fields: new() { ["x-amz-grant-read"] = $"uri={AclCases.AuthenticatedUsers}" });
+        (await SendAsync(bucket, granting, "x")).AssertOk(204);
+        Assert.Equal(["AuthenticatedUsers READ"], await bucket.ReadAclAsync("k"));
+        var enforced = await ScratchBucket.CreateAsync(server);
+        var refused = await SendAsync(
+            enforced, await SignAsync(enforced, "k", fields: new() { ["acl"] = "public-read" }), "x");
+        refused.AssertRefused(400, "AccessControlListNotSupported");
+    }
+
     [Theory]
     [InlineData("200", 200)]
     [InlineData("201", 201)]

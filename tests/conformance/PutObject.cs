@@ -260,7 +260,8 @@ public sealed class PutObject(ServerFixture server)
     [Theory]
     [InlineData("x-amz-server-side-encryption", "AES256")]
     [InlineData("x-amz-object-lock-mode", "GOVERNANCE")]
-    [InlineData("x-amz-grant-read", "id=\"1\"")]
+    [InlineData("x-amz-object-ownership", "ObjectWriter")]
+    [InlineData("x-amz-grant-everything", "id=\"1\"")]
     [InlineData("x-amz-write-offset-bytes", "0")]
     public async Task What_is_not_obeyed_is_refused_by_name(string header, string value)
     {
@@ -269,6 +270,35 @@ public sealed class PutObject(ServerFixture server)
             "PUT", "k", "x"u8.ToArray(), null, (header, value));
         var document = put.AssertRefused(501, "NotImplemented").Text;
         Assert.Contains($"<Header>{header}</Header>", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_acl_comes_with_the_object_and_goes_with_it()
+    {
+        var bucket = await server.NewBucketAsync(ObjectOwnership.BucketOwnerPreferred);
+        await bucket.PutAsync("k", with: put => put.CannedACL = S3CannedACL.PublicRead);
+        Assert.Equal(["AllUsers READ", "root FULL_CONTROL"], await bucket.ReadAclAsync("k"));
+        (await bucket.SendAsync(
+            "PUT", "k", [], null,
+            ("x-amz-grant-read", $"uri={AclCases.AuthenticatedUsers}"),
+            ("x-amz-grant-full-control", $"id={AclCases.OwnerId}"))).AssertOk();
+        Assert.Equal(["AuthenticatedUsers READ", "root FULL_CONTROL"], await bucket.ReadAclAsync("k"));
+        await bucket.PutAsync("k");
+        Assert.Equal(["root FULL_CONTROL"], await bucket.ReadAclAsync("k"));
+    }
+
+    [Theory]
+    [InlineData("x-amz-acl", "private")]
+    [InlineData("x-amz-acl", "public-read")]
+    [InlineData("x-amz-grant-read", "uri=http://acs.amazonaws.com/groups/global/AllUsers")]
+    public async Task Where_acls_are_disabled_none_is_taken(string header, string value)
+    {
+        var bucket = await ScratchBucket.CreateAsync(server);
+        var answer = await bucket.SendAsync("PUT", "k", [], null, (header, value));
+        answer.AssertRefused(400, "AccessControlListNotSupported");
+        Assert.Equal("The bucket does not allow ACLs", answer.Element("Message"));
+        await bucket.PutAsync("k", with: put => put.CannedACL = S3CannedACL.BucketOwnerFullControl);
+        (await bucket.SendAsync("PUT", "k", [], null, ("x-amz-grant-full-control", $"id={AclCases.OwnerId}"))).AssertOk();
     }
 
     [Fact]

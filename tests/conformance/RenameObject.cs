@@ -84,6 +84,15 @@ public sealed class RenameObject(ServerFixture server)
         Assert.Equal("kept", (await bucket.GetAsync("b")).Content);
     }
 
+    [Fact]
+    public async Task An_acl_moves_with_its_object()
+    {
+        var bucket = await server.NewBucketAsync(ObjectOwnership.ObjectWriter);
+        await bucket.PutAsync("a", with: put => put.CannedACL = S3CannedACL.PublicRead);
+        await RenameAsync(bucket, "a", "b");
+        Assert.Equal(["AllUsers READ", "root FULL_CONTROL"], await bucket.ReadAclAsync("b"));
+    }
+
     private static Task<RenameObjectResponse> RenameAsync(
         ScratchBucket bucket, string source, string key, Action<RenameObjectRequest>? with = null)
     {

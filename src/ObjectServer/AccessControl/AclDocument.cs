@@ -31,16 +31,14 @@ internal static class AclDocument
             throw Malformed();
         }
 
-        Demand(list.Children.All(child => child.Name == "Grant"));
+        Demand(list.Children.Count <= AclGrants.MaxCount && list.Children.All(child => child.Name == "Grant"));
         if (owner != ownerId)
         {
             throw new S3Exception(S3Errors.AccessDenied);
         }
 
         var grantees = new AclGrantees(accounts, ownerId);
-        var grants = new AclGrants(list.Children.Select(grant => ReadGrant(grant, grantees)));
-        Demand(grants.Count <= AclGrants.MaxCount);
-        return new(ownerId, grants);
+        return new(ownerId, new AclGrants(list.Children.Select(grant => ReadGrant(grant, grantees))));
     }
 
     /// <summary>Writes the document of an answer.</summary>

@@ -5,8 +5,10 @@ namespace ObjectServer.AccessControl;
 
 /// <summary>What the headers of a request say of an ACL: one by its name, or grants, or nothing.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#setting-acls</remarks>
-internal sealed record AclHeaders
+internal sealed class AclHeaders
 {
+    private static readonly AclHeaders Nothing = new(null, []);
+
     private readonly IReadOnlyList<(AclPermission Permission, string Text)> _grants;
 
     private AclHeaders(string? canned, IReadOnlyList<(AclPermission Permission, string Text)> grants)
@@ -35,8 +37,8 @@ internal sealed record AclHeaders
             }
         }
 
-        return canned is null || grants is null
-            ? new(canned, grants ?? [])
+        return canned is null && grants is null ? Nothing
+            : canned is null || grants is null ? new(canned, grants ?? [])
             : throw new S3Exception(S3Errors.InvalidRequest.Saying(
                 "Specifying both Canned ACLs and Header Grants is not allowed"));
     }
@@ -58,8 +60,7 @@ internal sealed record AclHeaders
             while (!rest.IsEmpty);
         }
 
-        var read = new AclGrants(grants);
-        return read.Count <= AclGrants.MaxCount ? read : throw new S3Exception(S3Errors.MalformedACLError);
+        return grants.Count <= AclGrants.MaxCount ? new(grants) : throw new S3Exception(S3Errors.MalformedACLError);
     }
 
     /// <summary>Takes one grantee, <c>kind="value"</c>, and the comma after it. The quotes may be missing.</summary>

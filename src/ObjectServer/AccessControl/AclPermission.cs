@@ -53,6 +53,21 @@ internal static class AclPermissions
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "No grant allows this."),
     };
 
+    /// <summary>Whether a header grants one of them.</summary>
+    /// <param name="name">In lower case.</param>
+    public static bool IsHeader(string name)
+    {
+        foreach (var permission in All)
+        {
+            if (HeaderOf(permission) == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The permission of that name, or null. Names are case-sensitive.</summary>
     public static AclPermission? Parse(string? name)
     {

@@ -8,6 +8,12 @@ namespace ObjectServer.AccessControl;
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html</remarks>
 internal sealed record PublicAccessBlock
 {
+    /// <summary>The root of its documents.</summary>
+    public const string RootName = "PublicAccessBlockConfiguration";
+
+    /// <summary>Four elements are far from this.</summary>
+    public const int MaxDocumentBytes = 16 * 1024;
+
     /// <summary>Nothing.</summary>
     public static readonly PublicAccessBlock None = new();
 
@@ -71,7 +77,7 @@ internal sealed record PublicAccessBlock
     public static PublicAccessBlock ReadDocument(ReadOnlyMemory<byte> document)
     {
         var block = None;
-        foreach (var child in S3XmlReader.Parse(document, "PublicAccessBlockConfiguration").Children)
+        foreach (var child in S3XmlReader.Parse(document, RootName).Children)
         {
             var isOn = child.Text.Trim() switch
             {
@@ -93,10 +99,12 @@ internal sealed record PublicAccessBlock
         return block;
     }
 
-    /// <summary>Writes the four elements of an answer's document, whose root has another namespace for accounts.</summary>
-    public void WriteElements(S3XmlWriter xml) => xml
+    /// <summary>Writes what an answer's document holds, and closes its root.</summary>
+    /// <param name="opened">With the root opened: its namespace depends on whose block it is.</param>
+    public void WriteDocument(S3XmlWriter opened) => opened
         .Element(nameof(BlockPublicAcls), BlockPublicAcls)
         .Element(nameof(IgnorePublicAcls), IgnorePublicAcls)
         .Element(nameof(BlockPublicPolicy), BlockPublicPolicy)
-        .Element(nameof(RestrictPublicBuckets), RestrictPublicBuckets);
+        .Element(nameof(RestrictPublicBuckets), RestrictPublicBuckets)
+        .End(RootName);
 }

@@ -11,6 +11,11 @@ namespace ObjectServer.Addressing;
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html</remarks>
 internal sealed class Addresser(params IEnumerable<string> domains)
 {
+    /// <summary>
+    /// What the paths of S3 Control begin with. Its clients put the account's id before the host, where it is no bucket.
+    /// </summary>
+    private const string ControlVersion = "/v20180820/";
+
     /// <summary>Longest first, so that <c>b.s3.localhost</c> is the bucket <c>b</c> and not <c>b.s3</c>.</summary>
     private readonly string[] _domains =
     [
@@ -23,12 +28,24 @@ internal sealed class Addresser(params IEnumerable<string> domains)
     /// <summary>Reads bucket and key.</summary>
     /// <param name="target">The request line's target.</param>
     /// <param name="host">The Host header; null where the client sent none.</param>
+    /// <param name="namesAccount">
+    /// Whether a header names an account, as every request of S3 Control does and none of S3: a bucket that is called
+    /// like the version of that API is a bucket like any other.
+    /// </param>
     /// <exception cref="S3Exception">
     /// InvalidURI: the path cannot be decoded, or its key holds a NUL. InvalidBucketName. KeyTooLongError.
     /// </exception>
-    public S3Target Address(RawTarget target, string? host)
+    public S3Target Address(RawTarget target, string? host, bool namesAccount = false)
     {
         var path = target.Path;
+        if (namesAccount && path.StartsWith(ControlVersion, StringComparison.Ordinal))
+        {
+            return new(Bucket: null, Key: null, IsVirtualHosted: false, path, target.Query)
+            {
+                ControlPath = path[ControlVersion.Length..],
+            };
+        }
+
         if (BucketOf(target.Authority ?? host) is { } hosted)
         {
             return new(CheckBucket(hosted), ReadKey(path.AsSpan(1)), IsVirtualHosted: true, path, target.Query);

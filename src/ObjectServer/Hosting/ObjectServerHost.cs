@@ -37,6 +37,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     private readonly RequestGate _gate = new(options.MaxRequests, maxWaiting: options.MaxRequests, time);
     private readonly DenialLog _denials = new();
     private LocalStore? _store;
+    private AccountBlocks? _blocks;
     private S3Endpoint? _endpoint;
     private AdminEndpoint? _admin;
     private IdentityDirectory? _identities;
@@ -68,13 +69,16 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         var identities = _identities = await IdentityDirectory.OpenAsync(
             _store.Documents, masterKey, Credentials.ToKey(), time, cancellationToken);
         var authenticator = new Authenticator(() => identities.Current, new NoSessions(), options.Region, time);
+        _blocks = await AccountBlocks.OpenAsync(_store.Documents, cancellationToken);
+        var rules = new AccessRules(
+            identities, _blocks, new(options.ObjectOwnership, options.BlockPublicAccess));
         _metrics.Observe(ReadUsageAsync);
         _metrics.Observe(() => (_gate.Running, _gate.Waiting));
         _endpoint = new S3Endpoint(
-            S3Operations.Over(_store, authenticator, options.Region, time),
+            S3Operations.Over(_store, authenticator, rules, options.Region, time),
             addresser,
             authenticator,
-            new Authorizer(() => identities.Current, _ => PublicAccessBlock.None, _store.Objects, _denials),
+            new Authorizer(() => identities.Current, _blocks.Of, _store.Objects, _denials),
             _store.Buckets,
             _gate,
             _metrics,
@@ -101,6 +105,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     {
         await CloseAsync();
         _identities?.Dispose();
+        _blocks?.Dispose();
         _metrics.Dispose();
         _gate.Dispose();
     }

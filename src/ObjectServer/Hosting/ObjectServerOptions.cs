@@ -1,3 +1,4 @@
+using ObjectServer.AccessControl;
 using ObjectServer.Storage.Index;
 
 namespace ObjectServer.Hosting;
@@ -50,6 +51,12 @@ public sealed record ObjectServerOptions
     /// bucket <c>photos</c>. <c>localhost</c> and <c>s3.localhost</c> always are.
     /// </summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
+
+    /// <summary>Who owns what others write into a bucket, where its creator does not say. The default disables ACLs, as on AWS.</summary>
+    public ObjectOwnership ObjectOwnership { get; init; } = ObjectOwnership.BucketOwnerEnforced;
+
+    /// <summary>Whether a new bucket blocks all public access, as it does on AWS.</summary>
+    public bool BlockPublicAccess { get; init; }
 
     /// <summary>An address for health and metrics alone; null: they are at the other addresses, metrics for loopback.</summary>
     public string? AdminListen { get; init; }

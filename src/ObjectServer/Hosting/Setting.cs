@@ -1,4 +1,5 @@
 using System.Globalization;
+using ObjectServer.AccessControl;
 using ObjectServer.Storage.Index;
 
 namespace ObjectServer.Hosting;
@@ -42,6 +43,12 @@ internal sealed record Setting(
         Texts("domain", "NAME",
             "A base domain for virtual-hosted requests: with s3.example.com, photos.s3.example.com is the bucket photos.",
             "localhost and s3.localhost, always", (options, values) => options with { Domains = values }),
+        Text("object-ownership", "OWNERSHIP",
+            "Who owns what others write into a new bucket whose creator does not say: BucketOwnerEnforced, which disables "
+            + "ACLs, BucketOwnerPreferred or ObjectWriter.",
+            "BucketOwnerEnforced", (options, value) => options with { ObjectOwnership = ReadOwnership(value) }),
+        Text("block-public-access", "BOOLEAN", "Whether a new bucket blocks all public access: true or false.", "false",
+            (options, value) => options with { BlockPublicAccess = ReadBoolean(value) }),
         Text("admin-listen", "URL",
             "An address for health and metrics alone. Without it they are at the other addresses, under /-/, "
             + "and metrics answer callers on loopback only.",
@@ -102,6 +109,13 @@ internal sealed record Setting(
         "json" => LogFormat.Json,
         _ => throw new FormatException($"'{text}' is neither text nor json."),
     };
+
+    private static ObjectOwnership ReadOwnership(string text) => OwnershipControls.Parse(text)
+        ?? throw new FormatException(
+            $"'{text}' is none of {string.Join(", ", Enum.GetValues<ObjectOwnership>().Select(OwnershipControls.NameOf))}.");
+
+    private static bool ReadBoolean(string text) =>
+        bool.TryParse(text, out var value) ? value : throw new FormatException($"'{text}' is neither true nor false.");
 
     private static IndexEngine ReadIndexEngine(string text) =>
         IndexEngineNames.Parse(text) ?? throw new FormatException($"'{text}' is neither litedb nor rocksdb.");

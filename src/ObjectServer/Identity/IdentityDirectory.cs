@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ObjectServer.AccessControl;
 using ObjectServer.Encryption;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
@@ -15,7 +16,7 @@ namespace ObjectServer.Identity;
 /// state that the other has changed since reads everything again and decides again. Within this process changes come one
 /// after another. They are rare, and reads never wait for them.
 /// </remarks>
-internal sealed class IdentityDirectory : IDisposable
+internal sealed class IdentityDirectory : IAccountLookup, IDisposable
 {
     private const int PageDocuments = 1000;
 
@@ -46,6 +47,10 @@ internal sealed class IdentityDirectory : IDisposable
 
     /// <summary>The directory as it is now. Take it once for whatever must fit together.</summary>
     public IdentitySnapshot Current => _current;
+
+    public NamedAccount? FindByCanonicalId(string canonicalId) => Named(Current.FindByCanonicalId(canonicalId));
+
+    public NamedAccount? FindByEmail(string email) => Named(Current.FindByEmail(email));
 
     /// <summary>Loads the directory of a store; the first account is in it in any case.</summary>
     /// <param name="store">The store's documents.</param>
@@ -102,6 +107,9 @@ internal sealed class IdentityDirectory : IDisposable
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private static NamedAccount? Named(Account? account) =>
+        account is null ? null : new(account.CanonicalId, account.Name);
 
     /// <summary>Commits a change and makes it what requests find; false where another process was first.</summary>
     private async ValueTask<bool> CommitAsync(IdentityChange change, CancellationToken cancellation)

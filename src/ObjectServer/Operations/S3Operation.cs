@@ -13,6 +13,9 @@ internal enum TargetKind
     Service,
     Bucket,
     Object,
+
+    /// <summary>An account, as S3 Control speaks of it.</summary>
+    Account,
 }
 
 /// <summary>
@@ -20,11 +23,14 @@ internal enum TargetKind
 /// query parameters and headers wins.
 /// </summary>
 /// <param name="Method">HTTP method; HEAD has operations of its own.</param>
-/// <param name="Target">Service, bucket or object.</param>
+/// <param name="Target">Service, bucket, object or account.</param>
 internal sealed record S3Route(string Method, TargetKind Target)
 {
     /// <summary>The query parameter that selects a subresource, e.g. <c>tagging</c>; null for none.</summary>
     public string? Subresource { get; init; }
+
+    /// <summary>What must follow the API's version in the path, for what is asked of an account; null for all else.</summary>
+    public string? Path { get; init; }
 
     /// <summary>Further query parameters that must be there, e.g. <c>partNumber</c>, or <c>list-type=2</c> with a value.</summary>
     public IReadOnlyList<string> Query { get; init; } = [];
@@ -45,7 +51,10 @@ internal abstract class S3Operation
     public abstract S3Route Route { get; }
 
     /// <summary>False for operations that run where no bucket exists yet.</summary>
-    public virtual bool NeedsBucket => Route.Target != TargetKind.Service;
+    public virtual bool NeedsBucket => Route.Target is TargetKind.Bucket or TargetKind.Object;
+
+    /// <summary>Headers that this operation obeys, of those that are else refused by name.</summary>
+    public virtual TakenHeaders Takes => TakenHeaders.None;
 
     /// <summary>
     /// Whether only the body says what the request is about, or who sends it, so that the operation itself asks for

@@ -1,5 +1,5 @@
-using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Errors;
 using ObjectServer.Operations;
 
@@ -11,40 +11,34 @@ namespace ObjectServer.Pipeline;
 /// </summary>
 internal static class HeaderRules
 {
-    /// <summary>What the canned ACLs say that hold anyway: the owner of the bucket owns everything, alone.</summary>
-    private static readonly FrozenDictionary<TargetKind, string[]> HeldAcls = new Dictionary<TargetKind, string[]>
-    {
-        [TargetKind.Service] = [],
-        [TargetKind.Bucket] = ["private"],
-        [TargetKind.Object] = ["private", "bucket-owner-full-control"],
-    }.ToFrozenDictionary();
+    private const string GrantFamily = "x-amz-grant-";
 
     /// <summary>Headers that this has something to say of.</summary>
     private static readonly string[] Judged =
     [
-        "x-amz-acl",
+        CannedAcl.Header,
         "x-amz-mfa",
-        "x-amz-object-ownership",
+        OwnershipControls.Header,
         "x-amz-write-offset-bytes",
     ];
 
-    /// <summary>What the names of whole families of them begin with; none of those is served.</summary>
-    private static readonly string[] UnservedFamilies =
+    /// <summary>What the names of whole families of them begin with.</summary>
+    private static readonly string[] Families =
     [
         "x-amz-server-side-encryption",
         "x-amz-copy-source-server-side-encryption",
         "x-amz-object-lock-",
-        "x-amz-grant-",
+        GrantFamily,
     ];
 
     /// <summary>The refusal of the first header that cannot be obeyed, or null.</summary>
     /// <param name="headers">The request's headers.</param>
-    /// <param name="kind">What the request works on.</param>
-    public static S3Error? Judge(IHeaderDictionary headers, TargetKind kind)
+    /// <param name="taken">What the operation obeys.</param>
+    public static S3Error? Judge(IHeaderDictionary headers, TakenHeaders taken)
     {
-        foreach (var (name, values) in headers)
+        foreach (var name in headers.Keys)
         {
-            if (IsJudged(name) && Judge(name.ToLowerInvariant(), values.ToString(), kind) is { } refusal)
+            if (IsJudged(name) && Judge(name.ToLowerInvariant(), taken) is { } refusal)
             {
                 return refusal;
             }
@@ -53,10 +47,12 @@ internal static class HeaderRules
         return null;
     }
 
-    private static S3Error? Judge(string name, string value, TargetKind kind) => name switch
+    private static S3Error? Judge(string name, TakenHeaders taken) => name switch
     {
-        "x-amz-acl" => HeldAcls[kind].Contains(value) ? null : S3Errors.AccessControlListNotSupported,
-        "x-amz-object-ownership" => value == "BucketOwnerEnforced" ? null : NotImplemented(name),
+        CannedAcl.Header => taken.HasFlag(TakenHeaders.Acl) ? null : NotImplemented(name),
+        OwnershipControls.Header => taken.HasFlag(TakenHeaders.Ownership) ? null : NotImplemented(name),
+        _ when name.StartsWith(GrantFamily, StringComparison.Ordinal) =>
+            taken.HasFlag(TakenHeaders.Acl) && AclPermissions.IsHeader(name) ? null : NotImplemented(name),
         _ => NotImplemented(name),
     };
 
@@ -70,7 +66,7 @@ internal static class HeaderRules
             }
         }
 
-        foreach (var family in UnservedFamilies)
+        foreach (var family in Families)
         {
             if (name.StartsWith(family, StringComparison.OrdinalIgnoreCase))
             {

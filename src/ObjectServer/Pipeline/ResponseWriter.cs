@@ -123,7 +123,16 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
     private ReadOnlyMemory<byte> Document(S3Error error)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        ErrorDocument.Write(new S3XmlWriter(buffer).Declaration(), error, exchange.RequestId, hostId);
+        var xml = new S3XmlWriter(buffer).Declaration();
+        if (Target?.ControlPath is null)
+        {
+            ErrorDocument.Write(xml, error, exchange.RequestId, hostId);
+        }
+        else
+        {
+            ErrorDocument.WriteControl(xml, error, exchange.RequestId, hostId);
+        }
+
         return buffer.WrittenMemory;
     }
 

@@ -10,6 +10,7 @@ using ObjectServer.Checksums.Lanes;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Observability;
+using ObjectServer.Operations.Service;
 using ObjectServer.Routing;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
@@ -105,7 +106,8 @@ internal sealed class S3Endpoint(
         }
 
         var rawTarget = RawTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        var target = writer.Target = addresser.Address(rawTarget, headers.Host);
+        var target = writer.Target = addresser.Address(
+            rawTarget, headers.Host, namesAccount: headers.ContainsKey(AccountRequest.Header));
         (exchange.Bucket, exchange.Key) = (target.Bucket, target.Key?.ToString());
 
         // Route
@@ -139,7 +141,7 @@ internal sealed class S3Endpoint(
         var grant = await operation.AuthorizeAsync(access, target, headers, bucket, cancellation);
         if ((JudgeExpectedOwner(headers, bucket)
             ?? RequesterPays.Judge(headers, caller, bucket)
-            ?? HeaderRules.Judge(headers, row.Route.Target)) is { } refusal)
+            ?? HeaderRules.Judge(headers, operation.Takes)) is { } refusal)
         {
             return refusal;
         }

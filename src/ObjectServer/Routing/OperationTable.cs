@@ -40,12 +40,17 @@ internal sealed class OperationTable
     public RouteMatch Match(string method, S3Target target, IHeaderDictionary headers)
     {
         var kind = KindOf(target);
+        if (target.ControlPath is { } path && !Rows.Any(row => row.Route.Path == path))
+        {
+            return new(null, S3Errors.NotImplemented.Saying($"The operation {method} {path} of S3 Control is not implemented."));
+        }
+
         if (!_groups.TryGetValue((method, kind), out var group))
         {
             return new(null, NotAllowed(method, kind, subresource: null));
         }
 
-        var row = group.Match(target.Query, headers);
+        var row = group.Match(target, headers);
         foreach (var parameter in target.Query.Parameters)
         {
             if (_subresources.Contains(parameter.Name))
@@ -70,7 +75,8 @@ internal sealed class OperationTable
     }
 
     public static TargetKind KindOf(S3Target target) =>
-        target.Key is not null ? TargetKind.Object
+        target.ControlPath is not null ? TargetKind.Account
+        : target.Key is not null ? TargetKind.Object
         : target.Bucket is not null ? TargetKind.Bucket
         : TargetKind.Service;
 
@@ -116,7 +122,7 @@ internal sealed class OperationTable
 
             var route = row.Route;
             var query = string.Join('&', route.Query.Order(StringComparer.Ordinal));
-            var look = $"{route.Method} {route.Target} ?{route.Subresource}&{query} {route.Header} {route.ContentType}";
+            var look = $"{route.Method} {route.Target} {route.Path} ?{route.Subresource}&{query} {route.Header} {route.ContentType}";
             if (!looks.TryAdd(look, row.Name))
             {
                 throw new InvalidOperationException($"{row.Name} and {looks[look]} have the same route: {look}");

@@ -27,30 +27,30 @@ internal sealed class RouteGroup
     }
 
     /// <summary>The best row that fits, or null.</summary>
-    public OperationRow? Match(RawQuery query, IHeaderDictionary headers)
+    public OperationRow? Match(S3Target target, IHeaderDictionary headers)
     {
         OperationRow? best = null;
-        foreach (var parameter in query.Parameters)
+        foreach (var parameter in target.Query.Parameters)
         {
             if (_byParameter.TryGetValue(parameter.Name, out var selected)
-                && FirstThatFits(selected, query, headers) is { } row
+                && FirstThatFits(selected, target, headers) is { } row
                 && row.Rank > (best?.Rank ?? -1))
             {
                 best = row;
             }
         }
 
-        return best ?? FirstThatFits(_plain, query, headers);
+        return best ?? FirstThatFits(_plain, target, headers);
     }
 
     /// <summary>Whether a query parameter chooses an operation of this group without being a subresource.</summary>
     public bool IsSelector(string parameter) => _selectors.Contains(parameter);
 
-    private static OperationRow? FirstThatFits(Candidate[] candidates, RawQuery query, IHeaderDictionary headers)
+    private static OperationRow? FirstThatFits(Candidate[] candidates, S3Target target, IHeaderDictionary headers)
     {
         foreach (var candidate in candidates)
         {
-            if (candidate.Fits(query, headers))
+            if (candidate.Fits(target, headers))
             {
                 return candidate.Row;
             }
@@ -86,18 +86,19 @@ internal sealed class RouteGroup
         /// <summary>The names of the parameters that the row requires beside its subresource.</summary>
         public IEnumerable<string> Parameters => _query.Select(required => required.Name);
 
-        public bool Fits(RawQuery query, IHeaderDictionary headers)
+        public bool Fits(S3Target target, IHeaderDictionary headers)
         {
             foreach (var (name, value) in _query)
             {
-                if (query.Find(name) is not { } sent || (value is not null && sent != value))
+                if (target.Query.Find(name) is not { } sent || (value is not null && sent != value))
                 {
                     return false;
                 }
             }
 
             var route = Row.Route;
-            return (route.Header is null || headers.ContainsKey(route.Header))
+            return route.Path == target.ControlPath
+                && (route.Header is null || headers.ContainsKey(route.Header))
                 && (route.ContentType is null || HasMediaType(headers, route.ContentType));
         }
 

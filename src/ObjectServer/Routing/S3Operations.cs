@@ -1,3 +1,4 @@
+using ObjectServer.AccessControl;
 using ObjectServer.Authentication;
 using ObjectServer.Operations;
 using ObjectServer.Operations.Buckets;
@@ -12,8 +13,9 @@ using UploadPart = ObjectServer.Operations.Multipart.UploadPart;
 namespace ObjectServer.Routing;
 
 /// <summary>
-/// The operations of the S3 API as AWS publishes them, and the browser's form upload, which its model leaves out:
-/// served by a type of the operation's name, or known by name alone and answered 501.
+/// The operations of the S3 API as AWS publishes them, the browser's form upload, which its model leaves out, and those
+/// of S3 Control that are served: by a type of the operation's name, or known by name alone and answered 501. What S3
+/// Control calls by the same name as S3 bears the name of its action here.
 /// </summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html</remarks>
 internal static class S3Operations
@@ -25,23 +27,25 @@ internal static class S3Operations
     /// <summary>Every operation by name.</summary>
     /// <param name="stores">Where the served ones work.</param>
     /// <param name="authenticator">Tells who sends a form.</param>
+    /// <param name="rules">What to obey of what requests say of owners and ACLs.</param>
     /// <param name="region">Where this server says it is.</param>
     /// <param name="time">Paces the answers that take long.</param>
     public static OperationTable Over(
-        LocalStore stores, Authenticator authenticator, string region, TimeProvider time) =>
-        new(List(stores, authenticator, region, time));
+        LocalStore stores, Authenticator authenticator, AccessRules rules, string region, TimeProvider time) =>
+        new(List(stores, authenticator, rules, region, time));
 
     private static OperationRow[] List(
-        LocalStore stores, Authenticator authenticator, string region, TimeProvider time) =>
+        LocalStore stores, Authenticator authenticator, AccessRules rules, string region, TimeProvider time) =>
     [
         Served(new AbortMultipartUpload(stores.Uploads)),
         Served(new CompleteMultipartUpload(stores.Uploads, time)),
-        Served(new CopyObject(stores.Objects, stores.Buckets)),
-        Served(new CreateBucket(stores.Buckets, region)),
+        Served(new CopyObject(stores.Objects, stores.Buckets, rules)),
+        Served(new CreateBucket(stores.Buckets, rules, region)),
         Unserved("CreateBucketMetadataConfiguration", Post, Bucket, "metadataConfiguration"),
         Unserved("CreateBucketMetadataTableConfiguration", Post, Bucket, "metadataTable"),
-        Served(new CreateMultipartUpload(stores.Uploads)),
+        Served(new CreateMultipartUpload(stores.Uploads, rules)),
         Unserved("CreateSession", Get, Bucket, "session"),
+        Served(new DeleteAccountPublicAccessBlock(rules.Blocks)),
         Served(new DeleteBucket(stores.Buckets)),
         Unserved("DeleteBucketAnalyticsConfiguration", Delete, Bucket, "analytics", query: "id"),
         Unserved("DeleteBucketCors", Delete, Bucket, "cors"),
@@ -52,7 +56,7 @@ internal static class S3Operations
         Unserved("DeleteBucketMetadataConfiguration", Delete, Bucket, "metadataConfiguration"),
         Unserved("DeleteBucketMetadataTableConfiguration", Delete, Bucket, "metadataTable"),
         Unserved("DeleteBucketMetricsConfiguration", Delete, Bucket, "metrics", query: "id"),
-        Unserved("DeleteBucketOwnershipControls", Delete, Bucket, "ownershipControls"),
+        Served(new DeleteBucketOwnershipControls(stores.Buckets)),
         Served(new DeleteBucketPolicy(stores.Buckets)),
         Unserved("DeleteBucketReplication", Delete, Bucket, "replication"),
         Served(new DeleteBucketTagging(stores.Buckets)),
@@ -61,10 +65,11 @@ internal static class S3Operations
         Unserved("DeleteObjectAnnotation", Delete, Object, "annotation", query: "annotationName"),
         Served(new DeleteObjectTagging(stores.Objects)),
         Served(new DeleteObjects(stores.Objects)),
-        Unserved("DeletePublicAccessBlock", Delete, Bucket, "publicAccessBlock"),
+        Served(new DeletePublicAccessBlock(stores.Buckets)),
+        Served(new GetAccountPublicAccessBlock(rules.Blocks)),
         Unserved("GetBucketAbac", Get, Bucket, "abac"),
         Unserved("GetBucketAccelerateConfiguration", Get, Bucket, "accelerate"),
-        Unserved("GetBucketAcl", Get, Bucket, "acl"),
+        Served(new GetBucketAcl(rules)),
         Unserved("GetBucketAnalyticsConfiguration", Get, Bucket, "analytics", query: "id"),
         Unserved("GetBucketCors", Get, Bucket, "cors"),
         Unserved("GetBucketEncryption", Get, Bucket, "encryption"),
@@ -79,7 +84,7 @@ internal static class S3Operations
         Unserved("GetBucketMetricsConfiguration", Get, Bucket, "metrics", query: "id"),
         Unserved("GetBucketNotification", Get, Bucket, "notification", takenBy: "GetBucketNotificationConfiguration"),
         Unserved("GetBucketNotificationConfiguration", Get, Bucket, "notification"),
-        Unserved("GetBucketOwnershipControls", Get, Bucket, "ownershipControls"),
+        Served(new GetBucketOwnershipControls()),
         Served(new GetBucketPolicy()),
         Served(new GetBucketPolicyStatus()),
         Unserved("GetBucketReplication", Get, Bucket, "replication"),
@@ -88,7 +93,7 @@ internal static class S3Operations
         Served(new GetBucketVersioning()),
         Unserved("GetBucketWebsite", Get, Bucket, "website"),
         Served(new GetObject(stores.Objects)),
-        Unserved("GetObjectAcl", Get, Object, "acl"),
+        Served(new GetObjectAcl(stores.Objects, rules)),
         Unserved("GetObjectAnnotation", Get, Object, "annotation", query: "annotationName"),
         Served(new GetObjectAttributes(stores.Objects)),
         Unserved("GetObjectLegalHold", Get, Object, "legal-hold"),
@@ -96,25 +101,26 @@ internal static class S3Operations
         Unserved("GetObjectRetention", Get, Object, "retention"),
         Served(new GetObjectTagging(stores.Objects)),
         Unserved("GetObjectTorrent", Get, Object, "torrent"),
-        Unserved("GetPublicAccessBlock", Get, Bucket, "publicAccessBlock"),
+        Served(new GetPublicAccessBlock()),
         Served(new HeadBucket()),
         Served(new HeadObject(stores.Objects)),
         Unserved("ListBucketAnalyticsConfigurations", Get, Bucket, "analytics"),
         Unserved("ListBucketIntelligentTieringConfigurations", Get, Bucket, "intelligent-tiering"),
         Unserved("ListBucketInventoryConfigurations", Get, Bucket, "inventory"),
         Unserved("ListBucketMetricsConfigurations", Get, Bucket, "metrics"),
-        Served(new ListBuckets(stores.Buckets)),
+        Served(new ListBuckets(stores.Buckets, rules)),
         Unserved("ListDirectoryBuckets", Get, Service, takenBy: "ListBuckets"),
-        Served(new ListMultipartUploads(stores.Uploads)),
+        Served(new ListMultipartUploads(stores.Uploads, rules)),
         Unserved("ListObjectAnnotations", Get, Object, "annotation"),
-        Served(new ListObjectVersions(stores.Objects)),
-        Served(new ListObjects(stores.Objects)),
-        Served(new ListObjectsV2(stores.Objects)),
-        Served(new ListParts(stores.Uploads)),
-        Served(new PostObject(stores.Objects, authenticator)),
+        Served(new ListObjectVersions(stores.Objects, rules)),
+        Served(new ListObjects(stores.Objects, rules)),
+        Served(new ListObjectsV2(stores.Objects, rules)),
+        Served(new ListParts(stores.Uploads, rules)),
+        Served(new PostObject(stores.Objects, authenticator, rules)),
+        Served(new PutAccountPublicAccessBlock(rules.Blocks)),
         Unserved("PutBucketAbac", Put, Bucket, "abac"),
         Unserved("PutBucketAccelerateConfiguration", Put, Bucket, "accelerate"),
-        Unserved("PutBucketAcl", Put, Bucket, "acl"),
+        Served(new PutBucketAcl(stores.Buckets, rules)),
         Unserved("PutBucketAnalyticsConfiguration", Put, Bucket, "analytics", query: "id"),
         Unserved("PutBucketCors", Put, Bucket, "cors"),
         Unserved("PutBucketEncryption", Put, Bucket, "encryption"),
@@ -126,21 +132,21 @@ internal static class S3Operations
         Unserved("PutBucketMetricsConfiguration", Put, Bucket, "metrics", query: "id"),
         Unserved("PutBucketNotification", Put, Bucket, "notification", takenBy: "PutBucketNotificationConfiguration"),
         Unserved("PutBucketNotificationConfiguration", Put, Bucket, "notification"),
-        Unserved("PutBucketOwnershipControls", Put, Bucket, "ownershipControls"),
+        Served(new PutBucketOwnershipControls(stores.Buckets)),
         Served(new PutBucketPolicy(stores.Buckets)),
         Unserved("PutBucketReplication", Put, Bucket, "replication"),
         Served(new PutBucketRequestPayment(stores.Buckets)),
         Served(new PutBucketTagging(stores.Buckets)),
         Served(new PutBucketVersioning(stores.Buckets)),
         Unserved("PutBucketWebsite", Put, Bucket, "website"),
-        Served(new PutObject(stores.Objects)),
-        Unserved("PutObjectAcl", Put, Object, "acl"),
+        Served(new PutObject(stores.Objects, rules)),
+        Served(new PutObjectAcl(stores.Objects, rules)),
         Unserved("PutObjectAnnotation", Put, Object, "annotation", query: "annotationName"),
         Unserved("PutObjectLegalHold", Put, Object, "legal-hold"),
         Unserved("PutObjectLockConfiguration", Put, Bucket, "object-lock"),
         Unserved("PutObjectRetention", Put, Object, "retention"),
         Served(new PutObjectTagging(stores.Objects)),
-        Unserved("PutPublicAccessBlock", Put, Bucket, "publicAccessBlock"),
+        Served(new PutPublicAccessBlock(stores.Buckets)),
         Served(new RenameObject(stores.Objects)),
         Unserved("RestoreObject", Post, Object, "restore"),
         Unserved("SelectObjectContent", Post, Object, "select", query: "select-type=2"),

@@ -15,6 +15,9 @@ internal sealed class S3XmlWriter(IBufferWriter<byte> output)
     /// <summary>The namespace of every root but Error.</summary>
     public const string Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
+    /// <summary>The namespace of what S3 Control answers.</summary>
+    public const string ControlNamespace = "http://awss3control.amazonaws.com/doc/2018-08-20/";
+
     private static readonly SearchValues<char> Escaped = SearchValues.Create(EscapedCharacters());
 
     /// <summary>The XML declaration and the line break that S3 puts after it.</summary>

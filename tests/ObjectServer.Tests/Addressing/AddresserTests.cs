@@ -131,6 +131,21 @@ public sealed class AddresserTests
     public void A_host_that_names_an_impossible_bucket_is_refused() =>
         Assert.Equal("InvalidBucketName", Refusal("/key", "ab.localhost").Code);
 
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("000000000000.localhost:9000")]
+    public void What_names_an_account_is_about_that_and_no_bucket(string host)
+    {
+        var target = RawTarget.Parse("/v20180820/configuration/publicAccessBlock");
+        var found = Addresser.Address(target, host, namesAccount: true);
+
+        Assert.Equal(
+            (null, null, "configuration/publicAccessBlock"), (found.Bucket, found.Key, found.ControlPath));
+        Assert.NotNull(Addresser.Address(target, host).Bucket);
+        Assert.Null(Addresser.Address(target, host).ControlPath);
+        Assert.Equal("v20180820", Addresser.Address(RawTarget.Parse("/v20180820"), "localhost", namesAccount: true).Bucket);
+    }
+
     [Fact]
     public void A_key_of_1024_bytes_is_the_longest()
     {

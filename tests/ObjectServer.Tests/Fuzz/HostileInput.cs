@@ -173,7 +173,7 @@ public sealed class HostileInput
                 FuzzRun.Outcome(() => $"{PayloadMode.Parse(values.ToString())}");
             }
 
-            FuzzRun.Outcome(() => $"{HeaderRules.Judge(headers, TargetKind.Object)}");
+            FuzzRun.Outcome(() => $"{HeaderRules.Judge(headers, TakenHeaders.Acl)}");
             FuzzRun.Outcome(() => $"{ObjectHeaders.Read(headers)}");
             FuzzRun.Outcome(() => $"{WriteConditionHeaders.Read(headers)}");
             FuzzRun.Outcome(() => $"{RequestBody.Open(new SlicedReader([]), headers, ChunkedWire.UnsignedTrailer, null, new Md5Lanes()).Length}");

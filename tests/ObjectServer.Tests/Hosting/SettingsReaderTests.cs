@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using ObjectServer.AccessControl;
 using ObjectServer.Hosting;
 using ObjectServer.Storage.Index;
 
@@ -59,6 +60,23 @@ public sealed class SettingsReaderTests
         Read(commandLine: new() { ["inline-limit"] = ["128KiB"], ["disk-reserve"] = ["2GiB"] }).Options is var options
             ? (options.InlineLimitBytes, options.DiskReserveBytes!.Value)
             : default);
+
+    [Fact]
+    public void New_buckets_are_what_the_server_is_told()
+    {
+        Assert.Equal(
+            (ObjectOwnership.BucketOwnerEnforced, false),
+            (Read().Options.ObjectOwnership, Read().Options.BlockPublicAccess));
+        var told = Read("{ \"ObjectOwnership\": \"ObjectWriter\", \"BlockPublicAccess\": true }").Options;
+        Assert.Equal((ObjectOwnership.ObjectWriter, true), (told.ObjectOwnership, told.BlockPublicAccess));
+        Assert.Equal(
+            [
+                "--object-ownership: 'Nobody' is none of BucketOwnerEnforced, BucketOwnerPreferred, ObjectWriter.",
+                "--block-public-access: 'perhaps' is neither true nor false.",
+            ],
+            Read(commandLine: new() { ["object-ownership"] = ["Nobody"], ["block-public-access"] = ["perhaps"] })
+                .Mistakes);
+    }
 
     [Fact]
     public void An_index_engine_is_named_or_left_as_it_is()

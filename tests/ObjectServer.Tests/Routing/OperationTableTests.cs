@@ -9,6 +9,8 @@ namespace ObjectServer.Tests.Routing;
 
 public sealed class OperationTableTests(ServedOperations served) : IClassFixture<ServedOperations>
 {
+    private static readonly (string Name, string Value) Account = ("x-amz-account-id", "000000000000");
+
     [Theory]
     [InlineData("GET", "/", "ListBuckets")]
     [InlineData("PUT", "/bucket", "CreateBucket")]
@@ -48,7 +50,7 @@ public sealed class OperationTableTests(ServedOperations served) : IClassFixture
         "PostObject", Match("POST", "/bucket", ("Content-Type", "multipart/form-data; boundary=x")).Row?.Name);
 
     [Theory]
-    [InlineData("PUT", "/bucket/key?acl", "PutObjectAcl")]
+    [InlineData("PUT", "/bucket/key?legal-hold", "PutObjectLegalHold")]
     [InlineData("GET", "/bucket?logging", "GetBucketLogging")]
     [InlineData("GET", "/bucket?analytics&id=x", "GetBucketAnalyticsConfiguration")]
     [InlineData("GET", "/bucket?analytics", "ListBucketAnalyticsConfigurations")]
@@ -60,6 +62,27 @@ public sealed class OperationTableTests(ServedOperations served) : IClassFixture
 
         Assert.Equal((operation, false), (row?.Name, row?.Served is not null));
     }
+
+    [Theory]
+    [InlineData("GET", "GetAccountPublicAccessBlock")]
+    [InlineData("PUT", "PutAccountPublicAccessBlock")]
+    [InlineData("DELETE", "DeleteAccountPublicAccessBlock")]
+    public void What_names_an_account_is_asked_of_the_account(string method, string operation)
+    {
+        const string Target = "/v20180820/configuration/publicAccessBlock";
+
+        Assert.Equal(operation, Match(method, Target, Account).Row?.Name);
+        Assert.NotEqual(operation, Match(method, Target).Row?.Name);
+        Assert.NotEqual(operation, Match(method, "/v20180821/configuration/publicAccessBlock", Account).Row?.Name);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v20180820/jobs", "NotImplemented")]
+    [InlineData("GET", "/v20180820/", "NotImplemented")]
+    [InlineData("GET", "/v20180820/configuration/publicAccessBlock/", "NotImplemented")]
+    [InlineData("POST", "/v20180820/configuration/publicAccessBlock", "MethodNotAllowed")]
+    public void The_rest_of_what_is_asked_of_accounts_is_refused(string method, string target, string code) =>
+        Assert.Equal(code, Match(method, target, Account).Refusal?.Code);
 
     [Theory]
     [InlineData("PUT", "/bucket/key?policy")]
@@ -118,6 +141,7 @@ public sealed class OperationTableTests(ServedOperations served) : IClassFixture
             {
                 TargetKind.Service => "/",
                 TargetKind.Bucket => "/bucket",
+                TargetKind.Account => "/v20180820/" + row.Route.Path,
                 _ => "/bucket/key",
             };
             var query = row.Route.Query.Select(part => part.Contains('=', StringComparison.Ordinal) ? part : part + "=1");
@@ -126,6 +150,7 @@ public sealed class OperationTableTests(ServedOperations served) : IClassFixture
             [
                 .. row.Route.Header is { } header ? [(header, "x")] : Array.Empty<(string, string)>(),
                 .. row.Route.ContentType is { } type ? [("Content-Type", type)] : Array.Empty<(string, string)>(),
+                .. row.Route.Target == TargetKind.Account ? [Account] : Array.Empty<(string, string)>(),
             ];
 
             Assert.Equal(row.Name, Match(row.Route.Method, $"{path}?{string.Join('&', all)}", headers).Row?.Name);
@@ -146,6 +171,8 @@ public sealed class OperationTableTests(ServedOperations served) : IClassFixture
             sent[name] = value;
         }
 
-        return served.Table.Match(method, new Addresser().Address(RawTarget.Parse(target), "127.0.0.1"), sent);
+        var addressed = new Addresser().Address(
+            RawTarget.Parse(target), "127.0.0.1", namesAccount: sent.ContainsKey(Account.Name));
+        return served.Table.Match(method, addressed, sent);
     }
 }

@@ -8,8 +8,8 @@ namespace ObjectServer.Tests.Routing;
 public sealed class OperationsDocument(ServedOperations served) : IClassFixture<ServedOperations>
 {
     [Fact]
-    public void The_table_has_the_116_operations_of_the_API_and_the_form_upload() =>
-        Assert.Equal(117, served.Table.Rows.Count);
+    public void The_table_has_the_116_operations_of_the_API_the_form_upload_and_three_of_S3_Control() =>
+        Assert.Equal(120, served.Table.Rows.Count);
 
     [Fact]
     public void The_document_says_what_the_table_says()
@@ -57,6 +57,7 @@ public sealed class OperationsDocument(ServedOperations served) : IClassFixture<
         {
             TargetKind.Service => "/",
             TargetKind.Bucket => "/{bucket}",
+            TargetKind.Account => "/v20180820/" + route.Path,
             _ => "/{bucket}/{key}",
         };
         var query = string.Join('&', route.Query.Prepend(route.Subresource).OfType<string>());

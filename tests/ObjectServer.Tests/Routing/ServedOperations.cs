@@ -1,7 +1,9 @@
+using ObjectServer.AccessControl;
 using ObjectServer.Authentication;
 using ObjectServer.Identity;
 using ObjectServer.Routing;
 using ObjectServer.Storage;
+using ObjectServer.Tests.AccessControl;
 
 namespace ObjectServer.Tests.Routing;
 
@@ -10,6 +12,7 @@ public sealed class ServedOperations : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
     private LocalStore? _store;
+    private AccountBlocks? _blocks;
 
     internal OperationTable Table { get; private set; } = null!;
 
@@ -19,11 +22,14 @@ public sealed class ServedOperations : IAsyncLifetime
         _store = await LocalStore.OpenAsync(options, TimeProvider.System, TestContext.Current.CancellationToken);
         var authenticator = new Authenticator(
             () => IdentitySnapshot.Empty, new NoSessions(), "us-east-1", TimeProvider.System);
-        Table = S3Operations.Over(_store, authenticator, "us-east-1", TimeProvider.System);
+        _blocks = await AccountBlocks.OpenAsync(_store.Documents, TestContext.Current.CancellationToken);
+        var rules = new AccessRules(new KnownAccounts(), _blocks, new(ObjectOwnership.BucketOwnerEnforced, false));
+        Table = S3Operations.Over(_store, authenticator, rules, "us-east-1", TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _blocks?.Dispose();
         if (_store is not null)
         {
             await _store.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
@@ -13,7 +14,7 @@ namespace ObjectServer.Operations.Buckets;
 
 /// <summary>PUT /{bucket}: creates a bucket.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html</remarks>
-internal sealed class CreateBucket(BucketStore buckets, string region) : S3Operation
+internal sealed class CreateBucket(BucketStore buckets, AccessRules rules, string region) : S3Operation
 {
     private const int MaxXmlBytes = 256 * 1024;
     private const string LockHeader = "x-amz-bucket-object-lock-enabled";
@@ -25,16 +26,18 @@ internal sealed class CreateBucket(BucketStore buckets, string region) : S3Opera
     /// <summary>A policy may ask for which region.</summary>
     public override bool AuthorizesItself => true;
 
+    public override TakenHeaders Takes => TakenHeaders.Acl | TakenHeaders.Ownership;
+
     public override S3Action ActionFor(S3Target target) => S3Action.CreateBucket;
 
     public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers)
     {
-        if (headers.ContainsKey("x-amz-acl") || headers.Keys.Any(IsGrant))
+        if (AclHeaders.Read(headers).AreThere)
         {
             yield return S3Action.PutBucketAcl;
         }
 
-        if (headers.ContainsKey("x-amz-object-ownership"))
+        if (headers.ContainsKey(OwnershipControls.Header))
         {
             yield return S3Action.PutBucketOwnershipControls;
         }
@@ -62,23 +65,90 @@ internal sealed class CreateBucket(BucketStore buckets, string region) : S3Opera
             return badRegion;
         }
 
+        var ownership = ReadOwnership(request);
+        var acl = ReadAcl(request, ownership ?? rules.NewBuckets.Ownership);
+        var ownerId = request.Caller.CanonicalId;
         var outcome = await buckets.CreateAsync(
             name,
-            request.Caller.CanonicalId,
+            ownerId,
             region,
             ReadObjectLock(request),
             tags,
-            BucketSettings.None,
+            rules.NewBuckets.Settings(ownership, acl),
             cancellation);
-        if (!outcome.Created && outcome.Bucket.OwnerId != request.Caller.CanonicalId)
+        if (!outcome.Created && outcome.Bucket.OwnerId != ownerId)
         {
             return S3Errors.BucketAlreadyExists;
         }
 
-        // In its first region S3 lets an owner create a bucket again, and changes nothing.
-        return outcome.Created || region == LocationConstraint.FirstRegion
-            ? S3Response.Empty().With("Location", $"/{name}").With("x-amz-bucket-arn", $"arn:aws:s3:::{name}")
-            : S3Errors.BucketAlreadyOwnedByYou;
+        // In its first region S3 lets an owner create a bucket again, which changes nothing but its ACL.
+        if (!outcome.Created && region != LocationConstraint.FirstRegion)
+        {
+            return S3Errors.BucketAlreadyOwnedByYou;
+        }
+
+        if (!outcome.Created)
+        {
+            await ResetAclAsync(outcome.Bucket, acl, cancellation);
+        }
+
+        return S3Response.Empty().With("Location", $"/{name}").With("x-amz-bucket-arn", $"arn:aws:s3:::{name}");
+    }
+
+    /// <summary>Gives a bucket that is there the ACL that its creation anew asks for.</summary>
+    /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html: "BucketAlreadyOwnedByYou".</remarks>
+    private async ValueTask ResetAclAsync(BucketRecord bucket, AccessControlList acl, CancellationToken cancellation)
+    {
+        if (AccessControlList.Of(bucket) != acl)
+        {
+            await buckets.UpdateAsync(bucket.Name, Reset, cancellation);
+        }
+
+        BucketRecord Reset(BucketRecord there)
+        {
+            if (there.OwnerId != acl.OwnerId || OwnershipControls.AreAclsDisabled(there))
+            {
+                return there;
+            }
+
+            if (acl.IsPublic && rules.Blocks.On(there).BlockPublicAcls)
+            {
+                throw new S3Exception(S3Errors.AccessDenied);
+            }
+
+            return there with
+            {
+                Settings = acl.ToDocument() is { } document
+                    ? there.Settings.With(BucketSetting.Acl, document.Bytes)
+                    : there.Settings.Without(BucketSetting.Acl),
+            };
+        }
+    }
+
+    /// <summary>Null where the request says nothing of it.</summary>
+    private static ObjectOwnership? ReadOwnership(S3Request request) =>
+        request.Header(OwnershipControls.Header) is not { } name ? null
+        : OwnershipControls.Parse(name) ?? throw new S3Exception(
+            Invalid(OwnershipControls.Header, name).Saying($"Invalid {OwnershipControls.Header} header: {name}"));
+
+    /// <summary>The ACL that the headers ask for; the owner's alone where they ask for none.</summary>
+    private AccessControlList ReadAcl(S3Request request, ObjectOwnership ownership)
+    {
+        var ownerId = request.Caller.CanonicalId;
+        var asked = AclHeaders.Read(request.Headers);
+        var acl = asked switch
+        {
+            { AreThere: false } => new AccessControlList(ownerId, null),
+            { Canned: { } canned } => CannedAcl.ForBucket(canned, ownerId),
+            _ => new(ownerId, asked.ReadGrants(new AclGrantees(rules.Accounts, ownerId))),
+        };
+        var refusal =
+            ownership == ObjectOwnership.BucketOwnerEnforced && !acl.IsOwnersAlone
+                ? S3Errors.InvalidBucketAclWithObjectOwnership
+            : acl.IsPublic && rules.Blocks.Of(ownerId).BlockPublicAcls ? S3Errors.AccessDenied
+            : acl.IsPublic && rules.NewBuckets.BlockPublicAccess ? S3Errors.InvalidBucketAclWithBlockPublicAccessError
+            : null;
+        return refusal is null ? acl : throw new S3Exception(refusal);
     }
 
     /// <summary>Names by AWS's rules, and in a namespace of the account's own also by those of that.</summary>
@@ -113,8 +183,6 @@ internal sealed class CreateBucket(BucketStore buckets, string region) : S3Opera
             await request.Access.DemandAsync(S3Action.PutBucketTagging, target, details, cancellation);
         }
     }
-
-    private static bool IsGrant(string name) => name.StartsWith("x-amz-grant-", StringComparison.OrdinalIgnoreCase);
 
     private static bool ReadObjectLock(S3Request request) => request.Header(LockHeader) is { } value
         && (bool.TryParse(value, out var enabled) ? enabled : throw new S3Exception(Invalid(LockHeader, value)));

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
@@ -12,7 +13,7 @@ namespace ObjectServer.Operations.Listing;
 
 /// <summary>GET /{bucket}?versions: every version and delete marker of a bucket, the newest of a key first.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html</remarks>
-internal sealed class ListObjectVersions(ObjectStore objects) : S3Operation
+internal sealed class ListObjectVersions(ObjectStore objects, AccessRules rules) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Get, TargetKind.Bucket) { Subresource = "versions" };
 
@@ -42,6 +43,7 @@ internal sealed class ListObjectVersions(ObjectStore objects) : S3Operation
             ? new VersionPage([], [], IsTruncated: false, default, null)
             : await objects.ListVersionsAsync(request.Bucket, listing, cancellation);
 
+        var owners = new Owners(request.Bucket, rules.Accounts);
         return S3Response.Xml(Write).With("x-amz-bucket-region", request.Bucket.Region);
 
         void Write(S3XmlWriter xml)
@@ -63,7 +65,7 @@ internal sealed class ListObjectVersions(ObjectStore objects) : S3Operation
                 .Element("IsTruncated", page.IsTruncated);
             foreach (var found in page.Versions)
             {
-                WriteVersion(xml, found, keys);
+                WriteVersion(xml, found, keys, owners);
             }
 
             xml.CommonPrefixes(page.CommonPrefixes, keys).End("ListVersionsResult");
@@ -88,7 +90,7 @@ internal sealed class ListObjectVersions(ObjectStore objects) : S3Operation
                 .With("ArgumentValue", versionIdMarker!);
     }
 
-    private static void WriteVersion(S3XmlWriter xml, ListedVersion found, KeyEncoding keys)
+    private static void WriteVersion(S3XmlWriter xml, ListedVersion found, KeyEncoding keys, Owners owners)
     {
         var element = found.IsDeleteMarker ? "DeleteMarker" : "Version";
         xml.Start(element)
@@ -98,15 +100,14 @@ internal sealed class ListObjectVersions(ObjectStore objects) : S3Operation
             .Element("LastModified", found.LastModified);
         if (found.IsDeleteMarker)
         {
-            xml.Account("Owner", found.OwnerId);
+            owners.Write(xml, found.OwnerId);
         }
         else
         {
             xml.ETag(found.ETag)
                 .ChecksumChoice(found.ChecksumAlgorithm, found.ChecksumType)
-                .Element("Size", found.Size)
-                .Account("Owner", found.OwnerId)
-                .Element("StorageClass", found.StorageClass);
+                .Element("Size", found.Size);
+            owners.Write(xml, found.OwnerId).Element("StorageClass", found.StorageClass);
         }
 
         xml.End(element);

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Messages;
@@ -11,7 +12,7 @@ namespace ObjectServer.Operations.Listing;
 
 /// <summary>GET /{bucket}: the current objects of a bucket, in the form that predates continuation tokens.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html</remarks>
-internal sealed class ListObjects(ObjectStore objects) : S3Operation
+internal sealed class ListObjects(ObjectStore objects, AccessRules rules) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Get, TargetKind.Bucket);
 
@@ -32,6 +33,7 @@ internal sealed class ListObjects(ObjectStore objects) : S3Operation
             ? new ObjectPage([], [], IsTruncated: false, default)
             : await objects.ListAsync(request.Bucket, listing, cancellation);
 
+        var owners = new Owners(request.Bucket, rules.Accounts);
         return S3Response.Xml(Write).With("x-amz-bucket-region", request.Bucket.Region);
 
         void Write(S3XmlWriter xml)
@@ -52,7 +54,7 @@ internal sealed class ListObjects(ObjectStore objects) : S3Operation
                 .Element("IsTruncated", page.IsTruncated);
             foreach (var found in page.Objects)
             {
-                xml.Contents(found, keys, withOwner: true);
+                xml.Contents(found, keys, owners);
             }
 
             xml.CommonPrefixes(page.CommonPrefixes, keys).End("ListBucketResult");

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Messages;
@@ -11,7 +12,7 @@ namespace ObjectServer.Operations.Listing;
 
 /// <summary>GET /{bucket}?list-type=2: the current objects of a bucket.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html</remarks>
-internal sealed class ListObjectsV2(ObjectStore objects) : S3Operation
+internal sealed class ListObjectsV2(ObjectStore objects, AccessRules rules) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Get, TargetKind.Bucket) { Query = ["list-type=2"] };
 
@@ -36,6 +37,7 @@ internal sealed class ListObjectsV2(ObjectStore objects) : S3Operation
             ? new ObjectPage([], [], IsTruncated: false, default)
             : await objects.ListAsync(request.Bucket, listing, cancellation);
 
+        var owners = withOwner ? new Owners(request.Bucket, rules.Accounts) : null;
         return S3Response.Xml(Write).With("x-amz-bucket-region", request.Bucket.Region);
 
         void Write(S3XmlWriter xml)
@@ -57,7 +59,7 @@ internal sealed class ListObjectsV2(ObjectStore objects) : S3Operation
                 .Element("IsTruncated", page.IsTruncated);
             foreach (var found in page.Objects)
             {
-                xml.Contents(found, keys, withOwner);
+                xml.Contents(found, keys, owners);
             }
 
             xml.CommonPrefixes(page.CommonPrefixes, keys).End("ListBucketResult");

@@ -1,3 +1,4 @@
+using ObjectServer.AccessControl;
 using ObjectServer.Checksums;
 using ObjectServer.Http;
 using ObjectServer.Storage.Model;
@@ -8,12 +9,6 @@ namespace ObjectServer.Operations.Listing;
 /// <summary>The elements that listings have in common.</summary>
 internal static class ListingXml
 {
-    /// <summary>
-    /// An account. Its name stays away, as it does with AWS since November 2025: only the id tells accounts apart.
-    /// </summary>
-    public static S3XmlWriter Account(this S3XmlWriter xml, string element, string canonicalId) =>
-        xml.Start(element).Element("ID", canonicalId).End(element);
-
     /// <summary>An ETag with its quotes.</summary>
     public static S3XmlWriter ETag(this S3XmlWriter xml, string eTag) => xml.Element("ETag", EntityTags.Quote(eTag));
 
@@ -29,7 +24,11 @@ internal static class ListingXml
     }
 
     /// <summary>A <c>Contents</c> element.</summary>
-    public static S3XmlWriter Contents(this S3XmlWriter xml, ListedVersion found, KeyEncoding keys, bool withOwner)
+    /// <param name="xml">Where to write.</param>
+    /// <param name="found">What was found.</param>
+    /// <param name="keys">How keys are shown.</param>
+    /// <param name="owners">Who owns what; null where that is not shown.</param>
+    public static S3XmlWriter Contents(this S3XmlWriter xml, ListedVersion found, KeyEncoding keys, Owners? owners)
     {
         xml.Start("Contents")
             .Element("Key", keys.Show(found.Key.Utf8))
@@ -37,11 +36,7 @@ internal static class ListingXml
             .ETag(found.ETag)
             .ChecksumChoice(found.ChecksumAlgorithm, found.ChecksumType)
             .Element("Size", found.Size);
-        if (withOwner)
-        {
-            xml.Account("Owner", found.OwnerId);
-        }
-
+        owners?.Write(xml, found.OwnerId);
         return xml.Element("StorageClass", found.StorageClass).End("Contents");
     }
 

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
+using ObjectServer.Identity;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Storage;
@@ -12,9 +14,11 @@ namespace ObjectServer.Operations.Multipart;
 
 /// <summary>POST /{bucket}/{key}?uploads: begins an upload and says what its object will be.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html</remarks>
-internal sealed class CreateMultipartUpload(UploadStore uploads) : S3Operation
+internal sealed class CreateMultipartUpload(UploadStore uploads, AccessRules rules) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Post, TargetKind.Object) { Subresource = "uploads" };
+
+    public override TakenHeaders Takes => TakenHeaders.Acl;
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
@@ -25,12 +29,15 @@ internal sealed class CreateMultipartUpload(UploadStore uploads) : S3Operation
     {
         var described = ObjectHeaders.Read(request.Headers);
         var (algorithm, type) = UploadChecksums.ReadAnnounced(request);
+        var access = rules.OfWrite(request.Headers, request.Bucket, request.Caller.CanonicalId);
         var upload = await uploads.CreateAsync(
             request.Bucket,
             new NewUpload
             {
                 Key = request.Key,
-                OwnerId = request.Bucket.OwnerId,
+                OwnerId = access.OwnerId,
+                InitiatorId = InitiatorOf(request.Caller, access.OwnerId),
+                Acl = access.Acl,
                 StorageClass = described.StorageClass,
                 Metadata = described.Metadata,
                 Tags = described.Tags,
@@ -55,4 +62,10 @@ internal sealed class CreateMultipartUpload(UploadStore uploads) : S3Operation
                 .With("x-amz-checksum-type", ChecksumNames.NameOf(covered))
             : response;
     }
+
+    /// <summary>S3 tells an account that begins an upload by its canonical id, and its users and roles by their ARN.</summary>
+    private static string? InitiatorOf(Caller caller, string ownerId) =>
+        caller.Kind is not (CallerKind.Root or CallerKind.Anonymous) ? caller.Arn
+        : caller.CanonicalId == ownerId ? null
+        : caller.CanonicalId;
 }

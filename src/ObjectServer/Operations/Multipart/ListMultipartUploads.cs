@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Messages;
@@ -12,7 +13,7 @@ namespace ObjectServer.Operations.Multipart;
 
 /// <summary>GET /{bucket}?uploads: the uploads in progress, by key, and the oldest of a key first.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html</remarks>
-internal sealed class ListMultipartUploads(UploadStore uploads) : S3Operation
+internal sealed class ListMultipartUploads(UploadStore uploads, AccessRules rules) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Get, TargetKind.Bucket) { Subresource = "uploads" };
 
@@ -37,6 +38,7 @@ internal sealed class ListMultipartUploads(UploadStore uploads) : S3Operation
         var page = maxUploads == 0
             ? new UploadPage([], [], IsTruncated: false, default, "")
             : await uploads.ListAsync(request.Bucket, listing, cancellation);
+        var owners = new Owners(request.Bucket, rules.Accounts);
         return S3Response.Xml(Write);
 
         void Write(S3XmlWriter xml)
@@ -54,21 +56,21 @@ internal sealed class ListMultipartUploads(UploadStore uploads) : S3Operation
                 .Element("IsTruncated", page.IsTruncated);
             foreach (var upload in page.Uploads)
             {
-                WriteUpload(xml, upload, keys);
+                WriteUpload(xml, upload, keys, owners);
             }
 
             xml.CommonPrefixes(page.CommonPrefixes, keys).End("ListMultipartUploadsResult");
         }
     }
 
-    private static void WriteUpload(S3XmlWriter xml, UploadRecord upload, KeyEncoding keys) =>
-        xml.Start("Upload")
-            .Element("Key", keys.Show(upload.Key.Utf8))
-            .Element("UploadId", upload.UploadId)
-            .Account("Initiator", upload.OwnerId)
-            .Account("Owner", upload.OwnerId)
+    private static void WriteUpload(S3XmlWriter xml, UploadRecord upload, KeyEncoding keys, Owners owners)
+    {
+        xml.Start("Upload").Element("Key", keys.Show(upload.Key.Utf8)).Element("UploadId", upload.UploadId);
+        owners.WriteInitiator(xml, upload);
+        owners.Write(xml, upload.OwnerId)
             .Element("StorageClass", upload.StorageClass)
             .Element("Initiated", upload.Initiated)
             .ChecksumChoice(upload.ChecksumAlgorithm, upload.ChecksumType)
             .End("Upload");
+    }
 }

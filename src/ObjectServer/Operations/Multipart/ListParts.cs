@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Messages;
@@ -12,7 +13,7 @@ namespace ObjectServer.Operations.Multipart;
 
 /// <summary>GET /{bucket}/{key}?uploadId: the parts that an upload has so far.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html</remarks>
-internal sealed class ListParts(UploadStore uploads) : S3Operation
+internal sealed class ListParts(UploadStore uploads, AccessRules rules) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Get, TargetKind.Object) { Query = ["uploadId"] };
 
@@ -32,6 +33,7 @@ internal sealed class ListParts(UploadStore uploads) : S3Operation
         var page = maxParts == 0
             ? new PartPage([], IsTruncated: false)
             : await uploads.ListPartsAsync(request.Bucket, upload, marker, maxParts, cancellation);
+        var owners = new Owners(request.Bucket, rules.Accounts);
         return S3Response.Xml(Write);
 
         void Write(S3XmlWriter xml)
@@ -39,9 +41,9 @@ internal sealed class ListParts(UploadStore uploads) : S3Operation
             xml.Root("ListPartsResult")
                 .Element("Bucket", request.Bucket.Name)
                 .Element("Key", upload.Key.ToString())
-                .Element("UploadId", upload.UploadId)
-                .Account("Initiator", upload.OwnerId)
-                .Account("Owner", upload.OwnerId)
+                .Element("UploadId", upload.UploadId);
+            owners.WriteInitiator(xml, upload);
+            owners.Write(xml, upload.OwnerId)
                 .Element("StorageClass", upload.StorageClass)
                 .Element("PartNumberMarker", marker)
                 .Element("NextPartNumberMarker", page.Parts.IsEmpty ? 0 : page.Parts[^1].Number)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Checksums;
@@ -19,7 +20,7 @@ namespace ObjectServer.Operations.Objects;
 /// of the whole object where the source has one of its parts that is no CRC.
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 /// </remarks>
-internal sealed class CopyObject(ObjectStore objects, BucketStore buckets) : S3Operation
+internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, AccessRules rules) : S3Operation
 {
     /// <summary>Tries for a source that is replaced between being found and being copied.</summary>
     private const int MaxAttempts = 8;
@@ -30,6 +31,8 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets) : S3O
 
     public override S3Route Route { get; } = new(HttpMethods.Put, TargetKind.Object) { Header = CopySource.Header };
 
+    public override TakenHeaders Takes => TakenHeaders.Acl;
+
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
     public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers) =>
@@ -38,7 +41,7 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets) : S3O
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var source = CopySource.Parse(request.Header(CopySource.Header) ?? "");
-        var wish = Wish.Read(request);
+        var wish = Wish.Read(request, rules);
         var sourceBucket = await _sources.FindBucketAsync(request, source, cancellation);
 
         for (var attempt = 1; ; attempt++)
@@ -206,6 +209,9 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets) : S3O
     {
         public required ObjectHeaders Headers { get; init; }
 
+        /// <summary>Whose it will be, and its ACL, which is never the source's.</summary>
+        public required ObjectAccess Access { get; init; }
+
         /// <summary>Whether metadata comes from the request and not from the source.</summary>
         public required bool ReplacesMetadata { get; init; }
 
@@ -222,7 +228,7 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets) : S3O
 
         /// <summary>Reads the request.</summary>
         /// <exception cref="S3Exception">InvalidArgument: a directive; what the headers' readers refuse.</exception>
-        public static Wish Read(S3Request request)
+        public static Wish Read(S3Request request, AccessRules rules)
         {
             var replacesMetadata = ReadDirective(request, "x-amz-metadata-directive", "Unknown metadata directive.");
             var replacesTags = ReadDirective(request, "x-amz-tagging-directive", "Unknown tagging directive.");
@@ -232,6 +238,7 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets) : S3O
                     replacesMetadata ? ObjectHeaders.ReadMetadata(request.Headers) : ObjectMetadata.Empty,
                     ObjectHeaders.ReadStorageClass(request.Headers) ?? ObjectHeaders.StandardClass,
                     replacesTags ? TagSets.ParseHeader(request.Header("x-amz-tagging")) : []),
+                Access = rules.OfWrite(request.Headers, request.Bucket, request.Caller.CanonicalId),
                 ReplacesMetadata = replacesMetadata,
                 ReplacesTags = replacesTags,
                 Checksum = request.Header("x-amz-checksum-algorithm") is { Length: > 0 } name
@@ -249,7 +256,8 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets) : S3O
         {
             Key = request.Key,
             ETag = source.ETag,
-            OwnerId = request.Bucket.OwnerId,
+            OwnerId = Access.OwnerId,
+            Acl = Access.Acl,
             StorageClass = Headers.StorageClass,
             Metadata = (ReplacesMetadata ? Headers.Metadata : source.Metadata) with
             {

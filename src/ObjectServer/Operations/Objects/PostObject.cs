@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authentication;
 using ObjectServer.Authorization;
@@ -21,15 +22,12 @@ namespace ObjectServer.Operations.Objects;
 /// POST /{bucket} with a form: a browser's upload, allowed by a policy that someone signed beforehand.
 /// </summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html</remarks>
-internal sealed class PostObject(ObjectStore objects, Authenticator authenticator) : S3Operation
+internal sealed class PostObject(ObjectStore objects, Authenticator authenticator, AccessRules rules) : S3Operation
 {
     private const string FileName = "${filename}";
 
     /// <summary>Fields that ask for what this server does not do; to ignore one would be to promise it.</summary>
-    private static readonly string[] Unserved = ["x-amz-server-side-encryption", "x-amz-object-lock-", "x-amz-grant-"];
-
-    /// <summary>What canned ACLs say that holds anyway: the owner of the bucket owns everything, alone.</summary>
-    private static readonly string[] HeldAcls = ["private", "bucket-owner-full-control"];
+    private static readonly string[] Unserved = ["x-amz-server-side-encryption", "x-amz-object-lock-"];
 
     public override S3Route Route { get; } =
         new(HttpMethods.Post, TargetKind.Bucket) { ContentType = "multipart/form-data" };
@@ -65,6 +63,8 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
             return refusal;
         }
 
+        var owned = rules.OfWrite(upload.Headers, request.Bucket, signed.Caller.CanonicalId);
+
         // 3. The file.
         var declared = DeclaredDigests.Read(upload.Headers, PayloadMode.Unsigned);
         var algorithm = declared.Algorithm ?? upload.Checksum ?? ContentHashes.DefaultAlgorithm;
@@ -87,7 +87,7 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
         declared.Verify(digests, trailer: null);
 
         // 4. The object.
-        var written = upload.Make(request.Bucket, digests, algorithm);
+        var written = upload.Make(owned, digests, algorithm);
         var outcome = await objects.PutAsync(request.Bucket, written, content, cancellation);
         return outcome is WriteOutcome.Written { Version: var version }
             ? upload.Answer(request, version)
@@ -105,7 +105,7 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
             await access.DemandAsync(S3Action.PutObjectTagging, target, details, cancellation);
         }
 
-        if (upload.Fields.ContainsKey("acl"))
+        if (AclHeaders.Read(upload.Headers).AreThere)
         {
             await access.DemandAsync(S3Action.PutObjectAcl, target, details, cancellation);
         }
@@ -113,11 +113,6 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
 
     private static S3Error? JudgeUnserved(IReadOnlyDictionary<string, string> fields)
     {
-        if (fields.TryGetValue("acl", out var acl) && !HeldAcls.Contains(acl))
-        {
-            return S3Errors.AccessControlListNotSupported;
-        }
-
         var unserved = fields.Keys.FirstOrDefault(name =>
             Unserved.Any(family => name.StartsWith(family, StringComparison.OrdinalIgnoreCase)));
         return unserved is null ? null : S3Errors.NotImplemented.With("Header", unserved);
@@ -178,6 +173,11 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
                 headers[name] = value;
             }
 
+            if (fields.TryGetValue("acl", out var acl))
+            {
+                headers[CannedAcl.Header] = acl;
+            }
+
             return new()
             {
                 Fields = fields,
@@ -190,11 +190,12 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
             };
         }
 
-        public NewObject Make(BucketRecord bucket, ContentDigests digests, ChecksumAlgorithm algorithm) => new()
+        public NewObject Make(ObjectAccess owned, ContentDigests digests, ChecksumAlgorithm algorithm) => new()
         {
             Key = Key,
             ETag = Convert.ToHexStringLower(digests.Md5),
-            OwnerId = bucket.OwnerId,
+            OwnerId = owned.OwnerId,
+            Acl = owned.Acl,
             StorageClass = Described.StorageClass,
             Metadata = Described.Metadata,
             Tags = Described.Tags,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
@@ -11,12 +12,14 @@ namespace ObjectServer.Operations.Objects;
 
 /// <summary>PUT /{bucket}/{key}: makes an object of the body.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html</remarks>
-internal sealed class PutObject(ObjectStore objects) : S3Operation
+internal sealed class PutObject(ObjectStore objects, AccessRules rules) : S3Operation
 {
     /// <summary>The most that one request may bring, 5 GiB; more takes a multipart upload.</summary>
     public const long MaxBytes = 5L << 30;
 
     public override S3Route Route { get; } = new(HttpMethods.Put, TargetKind.Object);
+
+    public override TakenHeaders Takes => TakenHeaders.Acl;
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
@@ -32,6 +35,7 @@ internal sealed class PutObject(ObjectStore objects) : S3Operation
 
         var described = ObjectHeaders.Read(request.Headers);
         var conditions = WriteConditionHeaders.Read(request.Headers);
+        var access = rules.OfWrite(request.Headers, request.Bucket, request.Caller.CanonicalId);
 
         await using var content = await objects.BeginContentAsync(length, cancellation);
         var received = await request.Body.CopyToAsync(content.WriteAsync, required: null, MaxBytes, cancellation);
@@ -41,7 +45,8 @@ internal sealed class PutObject(ObjectStore objects) : S3Operation
             {
                 Key = request.Key,
                 ETag = Convert.ToHexStringLower(received.Md5),
-                OwnerId = request.Bucket.OwnerId,
+                OwnerId = access.OwnerId,
+                Acl = access.Acl,
                 StorageClass = described.StorageClass,
                 Metadata = described.Metadata,
                 Tags = described.Tags,

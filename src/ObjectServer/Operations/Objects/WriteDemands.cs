@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Authorization;
 
 namespace ObjectServer.Operations.Objects;
@@ -7,6 +8,9 @@ namespace ObjectServer.Operations.Objects;
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html</remarks>
 internal static class WriteDemands
 {
+    /// <summary>The ACL of an object that is not there yet: who may write into the bucket by its ACL may choose it.</summary>
+    private static readonly S3Action FirstAcl = S3Action.PutObjectAcl with { Acl = AclDemand.WriteBucket };
+
     public static IEnumerable<S3Action> Of(IHeaderDictionary headers)
     {
         if (headers.ContainsKey("x-amz-tagging"))
@@ -14,9 +18,9 @@ internal static class WriteDemands
             yield return S3Action.PutObjectTagging;
         }
 
-        if (headers.ContainsKey("x-amz-acl") || headers.Keys.Any(IsGrant))
+        if (AclHeaders.Read(headers).AreThere)
         {
-            yield return S3Action.PutObjectAcl;
+            yield return FirstAcl;
         }
 
         if (headers.ContainsKey("x-amz-object-lock-mode") || headers.ContainsKey("x-amz-object-lock-retain-until-date"))
@@ -35,6 +39,4 @@ internal static class WriteDemands
             yield return S3Action.GetObject;
         }
     }
-
-    private static bool IsGrant(string name) => name.StartsWith("x-amz-grant-", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
@@ -14,7 +15,7 @@ namespace ObjectServer.Operations.Service;
 
 /// <summary>GET /: the caller's buckets, in the order of their names.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html</remarks>
-internal sealed class ListBuckets(BucketStore buckets) : S3Operation
+internal sealed class ListBuckets(BucketStore buckets, AccessRules rules) : S3Operation
 {
     private const int MaxBuckets = 10_000;
 
@@ -46,7 +47,7 @@ internal sealed class ListBuckets(BucketStore buckets) : S3Operation
         void Write(S3XmlWriter xml)
         {
             xml.Root("ListAllMyBucketsResult")
-                .Account("Owner", request.Caller.CanonicalId)
+                .Account("Owner", request.Caller.CanonicalId, rules.Accounts)
                 .Start("Buckets");
             foreach (var bucket in found.Take(limit))
             {
