@@ -47,6 +47,7 @@ clean() {
     rm -rf "$work"
 }
 trap clean EXIT
+trap 'echo "bench/soak.sh failed in line $LINENO: $BASH_COMMAND" >&2; tail -n 20 "$work/server.log" >&2' ERR
 
 for tool in dotnet jq curl awk; do
     command -v "$tool" >/dev/null || { echo "bench/soak.sh needs $tool, which is not on this machine." >&2; exit 2; }
@@ -62,6 +63,7 @@ fi
 # What is built meanwhile must not change what runs.
 cp -r bench/Load/bin/Release/net10.0 "$work/load"
 cp -r "$(dirname "$SERVER")" "$work/server"
+touch "$work/server.log"
 load="$work/load/load"
 server="$work/server/$(basename "$SERVER")"
 
@@ -90,21 +92,22 @@ done
 # sample SECONDS RESULT: one line of figures: the driver's from RESULT, the server's from its metrics and the system.
 sample() {
     local status="/proc/$server_pid/status"
-    curl --silent --fail "$url/-/metrics" >"$work/metrics"
+    curl --silent --show-error --fail --max-time 60 --retry 3 "$url/-/metrics" >"$work/metrics"
     {
         echo "$1"
         jq -r '[.requestsPerSecond, .errors, .latencyMicroseconds.get.p50, .latencyMicroseconds.get.p99,
             .latencyMicroseconds.put.p50, .latencyMicroseconds.put.p99] | .[]' <<<"$2"
         awk '/^VmRSS/ { printf "%.1f\n", $2 / 1024 }' "$status"
         awk '/^dotnet_gc_last_collection_heap_size_bytes/ { sum += $2 } END { printf "%.1f\n", sum / 1048576 }' "$work/metrics"
-        find "/proc/$server_pid/fd" -mindepth 1 2>/dev/null | wc -l
+        # What vanishes while it is counted is no failure.
+        { find "/proc/$server_pid/fd" -mindepth 1 2>/dev/null || true; } | wc -l
         awk '/^Threads/ { print $2 }' "$status"
         awk '/^objectserver_journal_segments / { print $2 }' "$work/metrics"
         awk '/^objectserver_journal_size_bytes / { printf "%.1f\n", $2 / 1048576 }' "$work/metrics"
         awk '/^objectserver_journal_dead_bytes / { printf "%.1f\n", $2 / 1048576 }' "$work/metrics"
-        du -sk "$work/data/index" | awk '{ printf "%.1f\n", $1 / 1024 }'
-        du -sk "$work/data/blobs" | awk '{ printf "%.1f\n", $1 / 1024 }'
-        find "$work/data/blobs" -type f | wc -l
+        { du -sk "$work/data/index" 2>/dev/null || true; } | awk '{ printf "%.1f\n", $1 / 1024 }'
+        { du -sk "$work/data/blobs" 2>/dev/null || true; } | awk '{ printf "%.1f\n", $1 / 1024 }'
+        { find "$work/data/blobs" -type f 2>/dev/null || true; } | wc -l
     } | paste -s -d '\t' >>"$samples"
 }
 
