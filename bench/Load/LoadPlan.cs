@@ -10,6 +10,7 @@ internal enum Verb
     List,
     Delete,
     Mixed,
+    Churn,
     RawGet,
     RawPut,
 }
@@ -45,6 +46,12 @@ internal sealed record LoadPlan
 
     /// <summary>How many different keys the run knows.</summary>
     public required int Objects { get; init; }
+
+    /// <summary>Requests per second over all connections; null lets each connection go on at once.</summary>
+    public int? Rate { get; init; }
+
+    /// <summary>What the dice of <see cref="Verb.Churn"/> begin with: runs that follow each other take different ones.</summary>
+    public int Seed { get; init; }
 
     /// <summary>Stop after so many measured requests; null leaves it to the clock.</summary>
     public long? Requests { get; init; }

@@ -96,7 +96,9 @@ internal sealed class LoadRun
             var connection = connections[number] = new HttpConnection(_server, _plan.SizeBytes);
             stop.Token.Register(connection.Abort);
             var source = new RequestSource(_shared, number);
-            loops[number] = Task.Run(() => DriveAsync(connection, source, measured, deadline), CancellationToken.None);
+            var pace = new Pace(_plan, number, start, _clock);
+            loops[number] = Task.Run(
+                () => DriveAsync(connection, source, pace, measured, deadline), CancellationToken.None);
         }
 
         var sum = new Tally();
@@ -114,12 +116,14 @@ internal sealed class LoadRun
         return new LoadResult(_plan, sum, elapsed);
     }
 
-    private async Task<Tally> DriveAsync(HttpConnection connection, RequestSource source, long measured, long deadline)
+    private async Task<Tally> DriveAsync(
+        HttpConnection connection, RequestSource source, Pace pace, long measured, long deadline)
     {
         var tally = new Tally();
         var errorsInARow = 0;
         while (errorsInARow < MaxErrorsInARow)
         {
+            await pace.NextTurnAsync();
             var start = Stopwatch.GetTimestamp();
             if (start >= deadline || source.Next() is not { } request)
             {
@@ -158,9 +162,19 @@ internal sealed class LoadRun
         return tally;
     }
 
-    /// <summary>A success, and for a GET of an object of known size, all of it.</summary>
-    private bool IsRight(in Request request, HttpAnswer answer) =>
-        answer.IsSuccess && (request.Verb is not Verb.Get || answer.BodyBytes == _plan.SizeBytes);
+    /// <summary>
+    /// A success, and for a GET all of the object. Where the run deletes what it reads, the object may be absent.
+    /// </summary>
+    private bool IsRight(in Request request, HttpAnswer answer) => _plan.Verb is Verb.Churn
+        ? IsRightAmidDeletions(request, answer)
+        : answer.IsSuccess && (request.Verb is not Verb.Get || answer.BodyBytes == _plan.SizeBytes);
+
+    private bool IsRightAmidDeletions(in Request request, HttpAnswer answer) => request.Verb switch
+    {
+        Verb.Get when answer.IsSuccess => SharedRequests.ChurnSizes(_plan.SizeBytes).Contains(answer.BodyBytes),
+        Verb.Get or Verb.Head => answer.IsSuccess || answer.Status == 404,
+        _ => answer.IsSuccess,
+    };
 
     private static string NameOf(HttpAnswer answer) =>
         answer.IsSuccess ? $"{answer.Status} with {answer.BodyBytes} bytes" : $"{answer.Status}";

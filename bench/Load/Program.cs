@@ -45,6 +45,8 @@ var connections = NumberOption("--connections", "connections, each with one requ
 var seconds = NumberOption("--seconds", $"how long to measure, at most {LoadPlan.MaxSeconds}", 10);
 var warmup = NumberOption("--warmup", "seconds before measuring starts", 2);
 var objects = NumberOption("--objects", "how many different keys", 1_000);
+var rate = new Option<int?>("--rate") { Description = "requests per second over all connections, else as many as go" };
+var seed = NumberOption("--seed", "churn: another number, other dice", 0);
 var requests = new Option<long?>("--requests") { Description = "stop after so many requests, warm-up included" };
 var pageKeys = NumberOption("--page", "list: keys per page", 1_000);
 var signsPayload = new Option<bool>("--sign-payload")
@@ -62,6 +64,7 @@ AddVerb(Verb.Head, "ask for objects' metadata");
 AddVerb(Verb.List, "walk the listing page by page, over and over");
 AddVerb(Verb.Delete, "delete each object once and stop");
 AddVerb(Verb.Mixed, "45 % GET, 30 % HEAD, 15 % PUT, 10 % DELETE");
+AddVerb(Verb.Churn, "40 % GET, 15 % HEAD, 30 % PUT of three sizes up to --size, 14 % DELETE, 1 % LIST, all over the same keys");
 AddVerb(Verb.RawGet, "get one URL without signing, from any web server");
 AddVerb(Verb.RawPut, "put to a URL without signing, to any web server");
 return await root.Parse(args).InvokeAsync();
@@ -73,8 +76,8 @@ void AddVerb(Verb verb, string description)
 {
     var command = new Command(LoadReport.NameOf(verb), description)
     {
-        endpoint, accessKey, secretKey, region, bucket, prefix, size, connections, seconds, warmup, objects, requests,
-        pageKeys, signsPayload, isFilled, asJson,
+        endpoint, accessKey, secretKey, region, bucket, prefix, size, connections, seconds, warmup, objects, rate, seed,
+        requests, pageKeys, signsPayload, isFilled, asJson,
     };
     command.SetAction((parsed, cancellation) => MeasureAsync(verb, parsed, cancellation));
     root.Add(command);
@@ -105,6 +108,12 @@ async Task<int> MeasureAsync(Verb verb, ParseResult parsed, CancellationToken ca
     Within(warmup, 0, LoadPlan.MaxSeconds);
     Within(objects, 1, int.MaxValue);
     Within(pageKeys, 1, 1_000);
+    Within(seed, 0, int.MaxValue / LoadPlan.MaxConnections);
+    if (parsed.GetValue(rate) is < 1)
+    {
+        mistakes.Add("--rate is not at least 1.");
+    }
+
     if (mistakes.Count > 0)
     {
         foreach (var mistake in mistakes)
@@ -129,6 +138,8 @@ async Task<int> MeasureAsync(Verb verb, ParseResult parsed, CancellationToken ca
         Seconds = parsed.GetValue(seconds),
         WarmupSeconds = parsed.GetValue(warmup),
         Objects = parsed.GetValue(objects),
+        Rate = parsed.GetValue(rate),
+        Seed = parsed.GetValue(seed),
         Requests = parsed.GetValue(requests),
         PageKeys = parsed.GetValue(pageKeys),
         SignsPayload = parsed.GetValue(signsPayload),

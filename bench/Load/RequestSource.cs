@@ -23,6 +23,11 @@ internal sealed class SharedRequests
     {
         Plan = plan;
         Clock = clock;
+        if (plan.Verb is Verb.Churn)
+        {
+            ChurnPayloads = [.. ChurnSizes(plan.SizeBytes).Select(Payload.OfSize)];
+        }
+
         Payload = plan.Verb is Verb.Put or Verb.Fill or Verb.Mixed or Verb.RawPut
             ? Payload.OfSize(plan.SizeBytes)
             : Payload.None;
@@ -41,6 +46,12 @@ internal sealed class SharedRequests
     public Payload Payload { get; }
 
     public string PayloadSha256 { get; }
+
+    /// <summary>What a churning run uploads: small, middle, large.</summary>
+    public IReadOnlyList<Payload> ChurnPayloads { get; } = [];
+
+    /// <summary>The sizes of a churning run's objects, the largest last.</summary>
+    public static IReadOnlyList<long> ChurnSizes(long largest) => [largest / 256, largest / 16, largest];
 
     /// <summary>The number of the next request: no two connections get the same.</summary>
     public long NextTurn() => Interlocked.Increment(ref _turn) - 1;
@@ -72,7 +83,7 @@ internal sealed class RequestSource
         _signer = new SigV4Signer(
             _plan.AccessKey, _plan.SecretKey, _plan.Region, _plan.Endpoint.Authority, shared.Clock);
         _scratchPrefix = $"{_plan.Prefix}scratch-{connection}/";
-        _dice = new Random(connection);
+        _dice = new Random((_plan.Seed * LoadPlan.MaxConnections) + connection);
     }
 
     /// <summary>The next request; null when each object has had its turn or the count is reached.</summary>
@@ -90,6 +101,7 @@ internal sealed class RequestSource
             Verb.Put or Verb.Get or Verb.Head when _shared.SignedBeforehand(key) is { } head =>
                 new Request(_plan.Verb, head, _shared.Payload),
             Verb.Mixed => NextOfMixture(key),
+            Verb.Churn => NextOfChurn(),
             Verb.Fill => Sign(Verb.Put, key),
             _ => Sign(_plan.Verb, key),
         };
@@ -151,8 +163,27 @@ internal sealed class RequestSource
             : SignBodiless(Verb.Delete, "DELETE", $"/{_plan.Bucket}/{_scratchPrefix}{_scratchDeleted++:x8}");
     }
 
-    private Request SignPut(string path) =>
-        Sign(Verb.Put, "PUT", path, "", _shared.PayloadSha256, _shared.Payload);
+    /// <summary>
+    /// Of 100 requests 40 are GETs, 15 HEADs, 30 PUTs, 14 DELETEs and one is a page of a listing, all over the same keys:
+    /// about two thirds of them exist at any time. Of 100 PUTs 80 are small, 15 middle and 5 large.
+    /// </summary>
+    private Request NextOfChurn()
+    {
+        var key = _dice.Next(_plan.Objects);
+        return _dice.Next(100) switch
+        {
+            < 40 => Sign(Verb.Get, key),
+            < 55 => Sign(Verb.Head, key),
+            < 85 => SignPut(PathOf(key), _shared.ChurnPayloads[_dice.Next(100) switch { < 80 => 0, < 95 => 1, _ => 2 }]),
+            < 99 => Sign(Verb.Delete, key),
+            _ => Sign(Verb.List, key),
+        };
+    }
+
+    private Request SignPut(string path) => SignPut(path, _shared.Payload);
+
+    private Request SignPut(string path, Payload payload) =>
+        Sign(Verb.Put, "PUT", path, "", _shared.PayloadSha256, payload);
 
     private Request SignBodiless(Verb verb, string method, string path, string query = "") =>
         Sign(verb, method, path, query, EmptySha256, Payload.None);

@@ -1,6 +1,7 @@
 using ObjectServer.Storage.Blobs;
 using ObjectServer.Storage.Contents;
 using ObjectServer.Storage.Disk;
+using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Maintenance;
 using ObjectServer.Storage.Model;
@@ -189,7 +190,10 @@ public sealed class LocalStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads and verifies everything: the journal's records, and every block of every blob.</summary>
+    /// <summary>
+    /// Reads and verifies everything: the journal's records, the index and that it says what they say, and every block of
+    /// every blob. A damaged index is made anew by the next start; blobs that it hides are verified by a scrub after that.
+    /// </summary>
     /// <param name="after">Where an earlier scrub of the blobs stopped; null from the start.</param>
     /// <param name="bytesPerSecond">How much may be read of the blobs; null for no limit.</param>
     /// <param name="progress">Told after each blob.</param>
@@ -198,9 +202,22 @@ public sealed class LocalStore : IAsyncDisposable
         string? after, long? bytesPerSecond, IProgress<ScrubProgress>? progress, CancellationToken cancellation)
     {
         var damaged = new List<DamagedBlob>();
-        var (blobs, bytes) = await new Scrub(_metadata, _blobs, _time).RunAsync(
-            after, bytesPerSecond, progress, Found, cancellation);
-        return new ScrubResult(blobs, bytes, damaged, await _metadata.VerifyAsync(cancellation));
+        var journal = await _metadata.VerifyAsync(cancellation);
+        var index = await _metadata.VerifyIndexAsync(isJournalSound: journal.Damaged.Count == 0, cancellation);
+        var (blobs, bytes) = (0L, 0L);
+        try
+        {
+            (blobs, bytes) = await new Scrub(_metadata, _blobs, _time).RunAsync(
+                after, bytesPerSecond, progress, Found, cancellation);
+        }
+        catch (IndexDamagedException damage)
+        {
+            var hidden = new DamagedIndex($"Not all blobs could be verified: {damage.Message}");
+            _report(hidden);
+            index = index with { Damaged = [.. index.Damaged, hidden] };
+        }
+
+        return new ScrubResult(blobs, bytes, damaged, journal, index);
 
         void Found(DamagedBlob damage)
         {

@@ -15,6 +15,8 @@ internal sealed class DeadlyDisk(IDisk disk, KillPoint point) : IDisk
 
     public IDiskFile Open(string path) => new DeadlyFile(disk.Open(path), AreaOf(path), point);
 
+    public IDiskFile OpenForReading(string path) => disk.OpenForReading(path);
+
     public void Delete(string path) => Around(AreaOf(path), "delete", () => disk.Delete(path));
 
     public void Rename(string from, string to) => Around(AreaOf(to), "rename", () => disk.Rename(from, to));

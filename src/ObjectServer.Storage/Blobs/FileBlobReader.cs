@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using Microsoft.Win32.SafeHandles;
+using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Blobs;
@@ -23,7 +23,7 @@ internal sealed class FileBlobReader : BlobReader
     private const int TailBytes = 4096;
 
     private readonly BlobId _id;
-    private readonly SafeFileHandle _handle;
+    private readonly IDiskFile _file;
     private readonly ulong _tableChecksum;
     private byte[] _table = [];
     private long _tableFirst;
@@ -32,24 +32,24 @@ internal sealed class FileBlobReader : BlobReader
     private long _blockNumber = -1;
     private bool _isDisposed;
 
-    private FileBlobReader(BlobId id, SafeFileHandle handle, long length, ulong tableChecksum)
+    private FileBlobReader(BlobId id, IDiskFile file, long length, ulong tableChecksum)
     {
         _id = id;
-        _handle = handle;
+        _file = file;
         _tableChecksum = tableChecksum;
         Length = length;
     }
 
     public override long Length { get; }
 
-    public static FileBlobReader Open(BlobId id, SafeFileHandle handle)
+    public static FileBlobReader Open(BlobId id, IDiskFile file)
     {
-        var fileBytes = RandomAccess.GetLength(handle);
+        var fileBytes = file.Length;
         var tail = new byte[Math.Min(fileBytes, TailBytes)];
-        Fill(id, handle, fileBytes - tail.Length, tail);
+        Fill(id, file, fileBytes - tail.Length, tail);
         var footerAt = Math.Max(0, tail.Length - BlobFormat.FooterBytes);
         var length = BlobFormat.ReadFooter(tail.AsSpan(footerAt), id, fileBytes, out var tableChecksum);
-        var reader = new FileBlobReader(id, handle, length, tableChecksum);
+        var reader = new FileBlobReader(id, file, length, tableChecksum);
         var tableBytes = BlobFormat.Blocks(length) * BlobFormat.ChecksumBytes;
         if (tableBytes <= footerAt)
         {
@@ -113,7 +113,7 @@ internal sealed class FileBlobReader : BlobReader
         if (!_isDisposed)
         {
             _isDisposed = true;
-            _handle.Dispose();
+            _file.Dispose();
             if (_block.Length > 0)
             {
                 ArrayPool<byte>.Shared.Return(_block);
@@ -137,7 +137,7 @@ internal sealed class FileBlobReader : BlobReader
             bytes += BlockLength(++last);
         }
 
-        Fill(_id, _handle, first * BlobFormat.BlockBytes, buffer[..bytes]);
+        Fill(_id, _file, first * BlobFormat.BlockBytes, buffer[..bytes]);
         for (var block = first; block <= last; block++)
         {
             var at = (int)(block - first) * BlobFormat.BlockBytes;
@@ -164,7 +164,7 @@ internal sealed class FileBlobReader : BlobReader
             }
 
             _blockNumber = -1;
-            Fill(_id, _handle, block * BlobFormat.BlockBytes, _block.AsSpan(0, length));
+            Fill(_id, _file, block * BlobFormat.BlockBytes, _block.AsSpan(0, length));
             if (!IsSound(block, _block.AsSpan(0, length)))
             {
                 throw Damaged(block);
@@ -196,7 +196,7 @@ internal sealed class FileBlobReader : BlobReader
 
         Fill(
             _id,
-            _handle,
+            _file,
             Length + (first * BlobFormat.ChecksumBytes),
             _table.AsSpan(0, (int)count * BlobFormat.ChecksumBytes));
         (_tableFirst, _tableCount) = (first, count);
@@ -211,18 +211,11 @@ internal sealed class FileBlobReader : BlobReader
     private CorruptDataException Damaged(long block) =>
         new($"Block {block} of blob {_id} fails its checksum.");
 
-    private static void Fill(BlobId id, SafeFileHandle handle, long offset, Span<byte> buffer)
+    private static void Fill(BlobId id, IDiskFile file, long offset, Span<byte> buffer)
     {
-        while (!buffer.IsEmpty)
+        if (file.Read(buffer, offset) < buffer.Length)
         {
-            var read = RandomAccess.Read(handle, buffer, offset);
-            if (read == 0)
-            {
-                throw new CorruptDataException($"Blob {id} ends before its length.");
-            }
-
-            offset += read;
-            buffer = buffer[read..];
+            throw new CorruptDataException($"Blob {id} ends before its length.");
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Microsoft.Win32.SafeHandles;
 using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
@@ -66,7 +65,7 @@ internal sealed class FileBlobStore : IBlobStore
     public ValueTask<BlobReader?> OpenAsync(BlobId id, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        SafeFileHandle handle;
+        IDiskFile file;
         var path = PathOf(id);
         if (SymbolicLink.Is(path))
         {
@@ -75,12 +74,7 @@ internal sealed class FileBlobStore : IBlobStore
 
         try
         {
-            handle = File.OpenHandle(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete,
-                FileOptions.SequentialScan);
+            file = _disk.OpenForReading(path);
         }
         catch (Exception absence) when (absence is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -89,11 +83,11 @@ internal sealed class FileBlobStore : IBlobStore
 
         try
         {
-            return ValueTask.FromResult<BlobReader?>(FileBlobReader.Open(id, handle));
+            return ValueTask.FromResult<BlobReader?>(FileBlobReader.Open(id, file));
         }
         catch
         {
-            handle.Dispose();
+            file.Dispose();
             throw;
         }
     }

@@ -4,7 +4,10 @@ namespace ObjectServer.Storage.Disk;
 /// What the store asks of the file system where the order of writes and syncs decides what survives: the operations of
 /// journal and blobs. On a disk, or in a test that records them, makes them fail, or dies at one of them.
 /// </summary>
-/// <remarks>The index is not here: it is derived, and guarded by its STATE file.</remarks>
+/// <remarks>
+/// Of the index only LiteDB's pages go through here, so that tests can make them fail: what survives of an index is
+/// decided by its STATE file.
+/// </remarks>
 internal interface IDisk
 {
     /// <summary>Makes a file for reading and writing; its name is durable after a sync of its directory.</summary>
@@ -14,6 +17,11 @@ internal interface IDisk
 
     /// <summary>Opens a file for reading and writing.</summary>
     IDiskFile Open(string path);
+
+    /// <summary>Opens a file to be read, mostly from its beginning to its end.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="DirectoryNotFoundException">Not even its directory is there.</exception>
+    IDiskFile OpenForReading(string path);
 
     /// <summary>Removes a file, if there is one; durable after a sync of its directory.</summary>
     void Delete(string path);

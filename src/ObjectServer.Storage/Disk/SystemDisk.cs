@@ -14,6 +14,9 @@ internal sealed class SystemDisk : IDisk
     public IDiskFile Open(string path) => new SystemFile(File.OpenHandle(
         path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete));
 
+    public IDiskFile OpenForReading(string path) => new SystemFile(File.OpenHandle(
+        path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan));
+
     public void Delete(string path) => File.Delete(path);
 
     public void Rename(string from, string to) => AtomicFile.Replace(from, to);

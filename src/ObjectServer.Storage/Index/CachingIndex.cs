@@ -44,6 +44,8 @@ internal sealed class CachingIndex(IIndex inner, long maxBytes) : IIndex
 
     public void Settle() => inner.Settle();
 
+    public void Verify(Action<string> damaged, CancellationToken cancellation) => inner.Verify(damaged, cancellation);
+
     public void Dispose() => inner.Dispose();
 
     private static int SizeOf(IndexEntry? entry) => entry?.Summary.Length ?? 0;

@@ -34,6 +34,11 @@ internal interface IIndex : IDisposable
 
     /// <summary>Makes everything applied so far survive a power loss.</summary>
     void Settle();
+
+    /// <summary>Reads all of it from the disk and verifies its checksums.</summary>
+    /// <param name="damaged">Told of each damage, as a sentence that names its place.</param>
+    /// <param name="cancellation">Ends it between two pages.</param>
+    void Verify(Action<string> damaged, CancellationToken cancellation);
 }
 
 /// <summary>What the index keeps for a key.</summary>

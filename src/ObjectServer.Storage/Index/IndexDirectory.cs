@@ -7,27 +7,24 @@ namespace ObjectServer.Storage.Index;
 /// The folder that the index lives in, and whether what it holds can be trusted.
 /// </summary>
 /// <remarks>
-/// The index's engine neither syncs its commits nor checks its pages, so a power loss while it is written may leave
-/// anything behind. STATE decides without looking: it says <c>clean</c> only while every byte of the index is synced
-/// and nobody writes, and is synced as <c>writing</c>, with the boot's identity, before the first byte changes. Found
-/// as
-/// <c>writing</c> in the same boot, a process was killed: the page cache kept all it wrote, in order, and the engine's
-/// own log repairs the rest. Found as <c>writing</c> in another boot, the index is set aside and made anew from the
-/// journal. STATE is text, one <c>name: value</c> per line: format, engine, store, state, boot. The engine is the one
-/// whose files lie here; another one never opens them.
+/// The index's engine does not sync its commits, so a power loss while it is written may leave anything behind: old
+/// pages among new ones, each with a good checksum. STATE decides without looking: it says <c>clean</c> only while every
+/// byte of the index is synced and nobody writes, and is synced as <c>writing</c>, with the boot's identity, before the
+/// first byte changes. Found as <c>writing</c> in the same boot, a process was killed: the page cache kept all it wrote,
+/// in order, and the engine's own log repairs the rest. Found as <c>writing</c> in another boot, or as <c>damaged</c>,
+/// the index is set aside and made anew from the journal. STATE is text, one <c>name: value</c> per line: format,
+/// engine, store, state, boot. The engine is the one whose files lie here; another one never opens them.
 /// </remarks>
 internal sealed class IndexDirectory
 {
-    /// <summary>Grows when the index's contents change their form; an index of another format is made anew.</summary>
-    public const int CurrentFormat = 1;
-
     private const string Clean = "clean";
     private const string Writing = "writing";
     private const string Damaged = "damaged";
 
     private readonly Guid _storeId;
     private readonly string? _boot;
-    private string _state = Damaged;
+    private readonly Lock _gate = new();
+    private string _state = "";
 
     private IndexDirectory(string path, IndexEngine engine, Guid storeId, string? boot)
     {
@@ -43,6 +40,11 @@ internal sealed class IndexDirectory
     public IndexEngine Engine { get; }
 
     public string DatabasePath => Path.Combine(Root, "index.db");
+
+    public string DatabaseLogPath => Path.Combine(Root, "index-log.db");
+
+    /// <summary>Grows when an engine's contents change their form; an index of another format is made anew.</summary>
+    private string Format => Engine == IndexEngine.LiteDb ? "2" : "1";
 
     private string StatePath => Path.Combine(Root, "STATE");
 
@@ -98,29 +100,42 @@ internal sealed class IndexDirectory
     /// <summary>Call before a byte of the index changes.</summary>
     public void BeginWriting()
     {
-        if (_state != Writing)
+        lock (_gate)
         {
-            Write(Writing);
+            if (_state is not (Writing or Damaged))
+            {
+                Write(Writing);
+            }
         }
     }
 
     /// <summary>Call once every byte of the index is synced.</summary>
     public void EndWriting()
     {
-        if (_state == Writing)
+        lock (_gate)
         {
-            Write(Clean);
+            if (_state == Writing)
+            {
+                Write(Clean);
+            }
         }
     }
 
-    /// <summary>Call when the index failed in use: the next start will not trust it.</summary>
-    public void Distrust() => Write(Damaged);
+    /// <summary>Call when the index failed in use: from then on nothing makes the next start trust it.</summary>
+    public void Distrust()
+    {
+        lock (_gate)
+        {
+            _state = Damaged;
+            Write(Damaged);
+        }
+    }
 
     private void Write(string state)
     {
         AtomicFile.Write(StatePath, string.Create(
             CultureInfo.InvariantCulture,
-            $"format: {CurrentFormat}\nengine: {IndexEngineNames.NameOf(Engine)}\n"
+            $"format: {Format}\nengine: {IndexEngineNames.NameOf(Engine)}\n"
             + $"store: {_storeId}\nstate: {state}\nboot: {_boot}\n"));
         _state = state;
     }
@@ -133,15 +148,15 @@ internal sealed class IndexDirectory
         }
 
         var lines = ReadLines();
-        if (lines.GetValueOrDefault("format") != CurrentFormat.ToString(CultureInfo.InvariantCulture))
+        if (MakerIn(lines) is var maker && maker != IndexEngineNames.NameOf(Engine))
         {
-            throw new IndexDamagedException("The index has a format that this version does not write.");
+            throw new IndexDamagedException(
+                $"The index was made by {maker}, and {IndexEngineNames.NameOf(Engine)} is to keep it from now on.");
         }
 
-        var (maker, keeper) = (MakerIn(lines), IndexEngineNames.NameOf(Engine));
-        if (maker != keeper)
+        if (lines.GetValueOrDefault("format") != Format)
         {
-            throw new IndexDamagedException($"The index was made by {maker}, and {keeper} is to keep it from now on.");
+            throw new IndexDamagedException("The index has a format that this version does not write.");
         }
 
         if (lines.GetValueOrDefault("store") != _storeId.ToString())

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using LiteDB;
-using Microsoft.Win32.SafeHandles;
+using LiteDB.Engine;
+using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Metadata;
 
 namespace ObjectServer.Storage.Index;
@@ -33,6 +34,8 @@ internal sealed class LiteDbIndex : IIndex
 
     private readonly IndexDirectory _directory;
     private readonly LiteDatabase _database;
+    private readonly PageFile _data;
+    private readonly PageFile _log;
     private readonly ILiteCollection<BsonDocument> _keys;
     private readonly ILiteCollection<BsonDocument> _long;
     private readonly ILiteCollection<BsonDocument> _state;
@@ -49,11 +52,14 @@ internal sealed class LiteDbIndex : IIndex
     private readonly BsonExpression _byId = BsonExpression.Create($"{Id} = @0", BsonValue.Null);
 
     private long _lastNode;
+    private bool _isDisposed;
 
-    private LiteDbIndex(IndexDirectory directory, LiteDatabase database)
+    private LiteDbIndex(IndexDirectory directory, LiteDatabase database, PageFile data, PageFile log)
     {
         _directory = directory;
         _database = database;
+        _data = data;
+        _log = log;
         _keys = database.GetCollection("keys");
         _long = database.GetCollection("long");
         _state = database.GetCollection("state");
@@ -64,28 +70,43 @@ internal sealed class LiteDbIndex : IIndex
 
     /// <summary>Opens the index of a folder, making an empty one if there is none.</summary>
     /// <exception cref="IndexDamagedException">It cannot be read, or not trusted.</exception>
-    public static LiteDbIndex Open(IndexDirectory directory)
+    public static LiteDbIndex Open(IndexDirectory directory) => Open(directory, SystemDisk.Instance);
+
+    /// <summary>The same on a disk of the caller's choice.</summary>
+    public static LiteDbIndex Open(IndexDirectory directory, IDisk disk)
     {
         directory.BeginWriting();
         return Guard(() =>
         {
-            var database = new LiteDatabase(new ConnectionString
-            {
-                Filename = directory.DatabasePath,
-                Connection = ConnectionType.Direct,
-
-                // Text is never a key here; this only keeps the database independent of the machine's culture.
-                Collation = Collation.Binary,
-            });
+            PageFile? data = null;
+            PageFile? log = null;
+            LiteDatabase? database = null;
             try
             {
-                // Checkpoints come after each apply, never in the middle of one.
-                database.CheckpointSize = 0;
-                return new LiteDbIndex(directory, database);
+                data = PageFile.OpenData(disk, directory.DatabasePath);
+                log = PageFile.OpenLog(disk, directory.DatabaseLogPath);
+                database = new LiteDatabase(new LiteEngine(new EngineSettings
+                {
+                    DataStream = data,
+                    LogStream = log,
+
+                    // Nothing is sorted here that is not read in its order; this only keeps it off the disk.
+                    TempStream = new MemoryStream(),
+
+                    // Text is never a key here; this only keeps the database independent of the machine's culture.
+                    Collation = Collation.Binary,
+                }))
+                {
+                    // Checkpoints come after each apply, never in the middle of one.
+                    CheckpointSize = 0,
+                };
+                return new LiteDbIndex(directory, database, data, log);
             }
             catch
             {
-                database.Dispose();
+                database?.Dispose();
+                log?.Dispose();
+                data?.Dispose();
                 throw;
             }
         });
@@ -149,39 +170,75 @@ internal sealed class LiteDbIndex : IIndex
 
         // Only now does the index say that it reaches so far.
         State = Transact(state);
-        Alone(() =>
-        {
-            _database.Checkpoint();
-            return true;
-        });
+        Checkpoint();
     }
 
     public void Settle()
     {
-        Alone(() =>
-        {
-            _database.Checkpoint();
-            return true;
-        });
+        Checkpoint();
         SyncFiles();
+    }
+
+    public void Verify(Action<string> damaged, CancellationToken cancellation)
+    {
+        foreach (var file in (PageFile[])[_data, _log])
+        {
+            for (var page = 0L; page < file.Pages; page++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (file.FindDamage(page) is { } damage)
+                {
+                    damaged(damage);
+                }
+            }
+        }
     }
 
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         _database.Dispose();
-        SyncFiles();
+        try
+        {
+            SyncFiles();
+        }
+        finally
+        {
+            _log.Dispose();
+            _data.Dispose();
+        }
     }
 
     private void SyncFiles()
     {
-        foreach (var file in Directory.GetFiles(_directory.Root, "index*.db"))
+        Guard(() =>
         {
-            using SafeFileHandle handle = File.OpenHandle(
-                file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            RandomAccess.FlushToDisk(handle);
-        }
-
+            RequireWrittenLog();
+            _data.Sync();
+            _log.Sync();
+            return true;
+        });
         _directory.EndWriting();
+    }
+
+    /// <summary>Copies the log's pages to their places and empties the log.</summary>
+    private void Checkpoint() => Alone(() =>
+    {
+        _database.Checkpoint();
+        return true;
+    });
+
+    private void RequireWrittenLog()
+    {
+        if (_log.Failure is { } failure)
+        {
+            throw new IndexDamagedException($"The index cannot be written: {failure.Message}", failure);
+        }
     }
 
     /// <summary>Runs changes in a transaction that ends with the state that a start after it is to find.</summary>
@@ -193,6 +250,7 @@ internal sealed class LiteDbIndex : IIndex
             var reached = change();
             WriteState(reached);
             _database.Commit();
+            RequireWrittenLog();
             return reached;
         }
         catch

@@ -17,8 +17,12 @@ namespace ObjectServer.Storage.Journal;
 /// </remarks>
 public sealed class JournalMetadataStore : IMetadataStore
 {
+    /// <summary>So many differences of the index are kept in a result.</summary>
+    private const int MaxFindings = 1000;
+
     private readonly JournalSegments _segments;
-    private readonly IIndex _index;
+    private readonly WatchedIndex _index;
+    private readonly IndexDirectory _indexFolder;
     private readonly PendingTable _pending;
     private readonly JournalWriter _writer;
     private readonly IndexFlusher _flusher;
@@ -32,11 +36,13 @@ public sealed class JournalMetadataStore : IMetadataStore
     private readonly SemaphoreSlim _compacting = new(1);
     private readonly CancellationTokenSource _closing = new();
     private int _isDisposed;
+    private int _isIndexDamaged;
 
     private JournalMetadataStore(JournalParts parts)
     {
         _segments = parts.Segments;
-        _index = parts.Index;
+        _index = new WatchedIndex(parts.Index, OnIndexDamage);
+        _indexFolder = parts.IndexFolder;
         _pending = parts.Pending;
         _options = parts.Options;
         _time = parts.Time;
@@ -44,7 +50,7 @@ public sealed class JournalMetadataStore : IMetadataStore
         _records = new KeyCache<StoredEntry>(_options.CacheBytes - IndexCacheBytes(_options));
         var reserve = new DiskReserve(parts.Disk, _options.DiskReserveBytes, _time, _report);
         _writer = new JournalWriter(_options, _segments, _pending, _index, reserve, _report);
-        _flusher = new IndexFlusher(_pending, _index, failure => OnIndexFailure(parts.IndexFolder, failure));
+        _flusher = new IndexFlusher(_pending, _index, OnIndexFailure);
         _writer.Frozen = _flusher.Signal;
         _compaction = new Compaction(
             _segments, _pending, _options, Look, WhereIs, CommitAdmittedAsync, _report);
@@ -233,6 +239,62 @@ public sealed class JournalMetadataStore : IMetadataStore
         return new JournalVerification(count, records, bytes, damaged);
     }
 
+    /// <summary>
+    /// Reads and verifies all of the index and compares it with the journal. May run beside everything else but
+    /// compaction, which waits.
+    /// </summary>
+    /// <param name="isJournalSound">
+    /// Whether the journal was found sound: with one that is damaged nothing is compared, and an index that is damaged
+    /// too stays in use, because it could not be made anew.
+    /// </param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<IndexVerification> VerifyIndexAsync(bool isJournalSound, CancellationToken cancellation)
+    {
+        var damaged = new List<DamagedIndex>();
+        long? entries = null;
+        await _compacting.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            // The sums are exact once the index has all: only then is what it replaces counted as dead.
+            await FlushAsync().ConfigureAwait(false);
+            await Task.Run(
+                () =>
+                {
+                    _index.Verify(Found, cancellation);
+                    if (isJournalSound && damaged.Count == 0)
+                    {
+                        entries = CompareIndex(Found, cancellation);
+                    }
+                },
+                cancellation).ConfigureAwait(false);
+        }
+        catch (IndexDamagedException damage)
+        {
+            Found(damage.Message);
+        }
+        finally
+        {
+            _compacting.Release();
+        }
+
+        if (damaged.Count > 0 && isJournalSound)
+        {
+            Distrust();
+        }
+
+        return new IndexVerification(damaged.Count == 0 ? entries : null, damaged);
+
+        void Found(string what)
+        {
+            var damage = new DamagedIndex(what);
+            _report(damage);
+            if (damaged.Count < MaxFindings)
+            {
+                damaged.Add(damage);
+            }
+        }
+    }
+
     /// <summary>Writes what has queued, moves everything to the index, and closes both.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -249,7 +311,16 @@ public sealed class JournalMetadataStore : IMetadataStore
             _metrics.Dispose();
             _writer.Close();
             _flusher.Stop();
-            _index.Dispose();
+            try
+            {
+                _index.Dispose();
+            }
+            catch (IndexDamagedException failure)
+            {
+                _report(new IndexFailed(failure));
+                Distrust();
+            }
+
             _segments.Dispose();
         }).ConfigureAwait(false);
         _compacting.Dispose();
@@ -271,24 +342,21 @@ public sealed class JournalMetadataStore : IMetadataStore
         try
         {
             segments.OpenAll();
-            var started = time.GetTimestamp();
-            var (folder, stored, isRebuild) = OpenIndex(
-                indexPath, options.IndexEngine, storeId, boot, segments, report);
-            var index = new CachingIndex(stored, IndexCacheBytes(options));
+            var opening = new IndexOpening(
+                indexPath,
+                options.IndexEngine ?? IndexDirectory.FindMaker(indexPath) ?? IndexEngine.LiteDb,
+                storeId,
+                boot,
+                segments,
+                report);
             try
             {
-                var pending = new PendingTable(index.State);
-                var records = Recovery.Run(segments, pending, index, options, report);
-                report(isRebuild
-                    ? new IndexRebuilt(records, time.GetElapsedTime(started))
-                    : new JournalReplayed(records, pending.View.Lsn));
-                return new JournalMetadataStore(new JournalParts(
-                    segments, index, folder, pending, disk, options, time, report));
+                return Recover(OpenIndex(opening));
             }
-            catch
+            catch (IndexDamagedException damage)
             {
-                index.Dispose();
-                throw;
+                // It opened well, and recovery was the first to read what is damaged.
+                return Recover(MakeIndexAnew(opening, damage.Message));
             }
         }
         catch
@@ -296,49 +364,92 @@ public sealed class JournalMetadataStore : IMetadataStore
             segments.Dispose();
             throw;
         }
+
+        JournalMetadataStore Recover(OpenedIndex opened)
+        {
+            var index = new CachingIndex(opened.Index, IndexCacheBytes(options));
+            try
+            {
+                var started = time.GetTimestamp();
+                var pending = new PendingTable(index.State);
+                var records = Recovery.Run(segments, pending, index, options, report);
+                report(opened.IsRebuild
+                    ? new IndexRebuilt(records, time.GetElapsedTime(started))
+                    : new JournalReplayed(records, pending.View.Lsn));
+                return new JournalMetadataStore(new JournalParts(
+                    segments, index, opened.Folder, pending, disk, options, time, report));
+            }
+            catch
+            {
+                Abandon(index);
+                throw;
+            }
+        }
     }
 
-    private static (IndexDirectory Folder, IIndex Index, bool IsRebuild) OpenIndex(
-        string path,
-        IndexEngine? wanted,
-        Guid storeId,
-        string? boot,
-        JournalSegments segments,
-        Action<StoreReport> report)
+    private static OpenedIndex OpenIndex(IndexOpening opening)
     {
-        var engine = wanted ?? IndexDirectory.FindMaker(path) ?? IndexEngine.LiteDb;
-        if (engine == IndexEngine.RocksDb)
+        if (opening.Engine == IndexEngine.RocksDb)
         {
             RocksDbHandle.RequireLibrary();
         }
 
-        var reason = "There is no index.";
-        if (Directory.Exists(path))
+        if (!Directory.Exists(opening.Path))
         {
-            try
-            {
-                var folder = IndexDirectory.Open(path, engine, storeId, boot);
-                return (folder, OpenEngine(folder), false);
-            }
-            catch (IndexDamagedException damage)
-            {
-                reason = damage.Message;
-                IndexDirectory.SetAside(path);
-            }
+            return MakeIndexAnew(opening, "There is no index.");
         }
 
-        var journalBytes = Recovery.Measure(segments);
+        try
+        {
+            var folder = IndexDirectory.Open(opening.Path, opening.Engine, opening.StoreId, opening.Boot);
+            return new OpenedIndex(folder, OpenEngine(folder), IsRebuild: false);
+        }
+        catch (IndexDamagedException damage)
+        {
+            return MakeIndexAnew(opening, damage.Message);
+        }
+    }
+
+    private static OpenedIndex MakeIndexAnew(IndexOpening opening, string reason)
+    {
+        if (Directory.Exists(opening.Path))
+        {
+            IndexDirectory.SetAside(opening.Path);
+        }
+
+        var journalBytes = Recovery.Measure(opening.Segments);
         if (journalBytes > 0)
         {
-            report(new IndexRebuildStarted(reason, journalBytes));
+            opening.Report(new IndexRebuildStarted(reason, journalBytes));
         }
 
-        var made = IndexDirectory.Open(path, engine, storeId, boot);
-        return (made, OpenEngine(made), journalBytes > 0);
+        var made = IndexDirectory.Open(opening.Path, opening.Engine, opening.StoreId, opening.Boot);
+        return new OpenedIndex(made, OpenEngine(made), IsRebuild: journalBytes > 0);
     }
 
     private static IIndex OpenEngine(IndexDirectory folder) =>
         folder.Engine == IndexEngine.RocksDb ? RocksDbIndex.Open(folder) : LiteDbIndex.Open(folder);
+
+    /// <summary>Closes an index that is of no use; what else is wrong with it does not matter.</summary>
+    private static void Abandon(CachingIndex index)
+    {
+        try
+        {
+            index.Dispose();
+        }
+        catch (IOException)
+        {
+            // What made it useless is on its way to the caller.
+        }
+    }
+
+    private long CompareIndex(Action<string> found, CancellationToken cancellation)
+    {
+        var comparison = new IndexComparison(
+            _segments, key => Find(key.Span).Entry, () => _pending.View.Lsn, found);
+        comparison.CompareEntries(() => _pending.View.Count == 0 ? _pending.CopyTotals() : null, cancellation);
+        return comparison.CompareRows((range, limit) => _pending.View.Scan(_index, range, limit), cancellation);
+    }
 
     private static (long Records, long Bytes) Verify(
         JournalSegment segment, List<DamagedRecord> damaged, CancellationToken cancellation)
@@ -368,6 +479,7 @@ public sealed class JournalMetadataStore : IMetadataStore
 
     private MetadataReading Read(ReadOnlyMemory<byte> key, bool withContent)
     {
+        RecordLocation? gone = null;
         while (true)
         {
             var (lsn, found) = Find(key.Span);
@@ -382,6 +494,16 @@ public sealed class JournalMetadataStore : IMetadataStore
                 return new MetadataReading(
                     stored.Key, entry.Revision, lsn, stored.Summary, stored.Record, stored.Content);
             }
+
+            if (gone == entry.Location)
+            {
+                var damage = new IndexDamagedException(
+                    $"The index points into {JournalFormat.SegmentName(entry.Location.Segment)}, which is not there.");
+                OnIndexDamage(damage);
+                throw damage;
+            }
+
+            gone = entry.Location;
         }
     }
 
@@ -510,19 +632,43 @@ public sealed class JournalMetadataStore : IMetadataStore
         }
     }
 
-    private void OnIndexFailure(IndexDirectory folder, Exception failure)
+    /// <summary>
+    /// A look into the index met damage: whoever looked is refused, everyone else goes on, and the next start makes the
+    /// index anew.
+    /// </summary>
+    private void OnIndexDamage(IndexDamagedException damage)
+    {
+        if (Interlocked.Exchange(ref _isIndexDamaged, 1) == 0)
+        {
+            _report(new DamagedIndex(damage.Message));
+            Distrust();
+        }
+    }
+
+    /// <summary>The index took nothing: what is pending cannot leave memory, so no more can be taken.</summary>
+    private void OnIndexFailure(Exception failure)
     {
         _report(new IndexFailed(failure));
         _writer.Fail(failure);
+        Distrust();
+    }
+
+    private void Distrust()
+    {
         try
         {
-            folder.Distrust();
+            _indexFolder.Distrust();
         }
         catch (Exception also) when (also is IOException or UnauthorizedAccessException)
         {
             _report(new IndexFailed(also));
         }
     }
+
+    private sealed record OpenedIndex(IndexDirectory Folder, IIndex Index, bool IsRebuild);
+
+    private sealed record IndexOpening(
+        string Path, IndexEngine Engine, Guid StoreId, string? Boot, JournalSegments Segments, Action<StoreReport> Report);
 
     private sealed record JournalParts(
         JournalSegments Segments,

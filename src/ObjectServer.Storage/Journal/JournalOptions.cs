@@ -73,3 +73,8 @@ public sealed record JournalStatistics(
 /// <param name="Damaged">The bad ones. What follows a bad record is looked for and read too.</param>
 public sealed record JournalVerification(
     int Segments, long Records, long Bytes, IReadOnlyList<DamagedRecord> Damaged);
+
+/// <summary>What a look at all of the index found.</summary>
+/// <param name="Entries">Keys that it has; null if it was not compared with the journal, because one of them is damaged.</param>
+/// <param name="Damaged">What is wrong with it; at most 1,000 differences, every one is reported.</param>
+public sealed record IndexVerification(long? Entries, IReadOnlyList<DamagedIndex> Damaged);

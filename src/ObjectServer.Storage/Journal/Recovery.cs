@@ -283,9 +283,8 @@ internal sealed class Recovery
 
             if (HoldsLiveEntry(segment))
             {
-                throw new StoreOpenException(
-                    $"The index counts nothing in journal segment '{segment.Name}' and yet points into it. Delete the "
-                    + "index: it is made anew from the journal.");
+                throw new IndexDamagedException(
+                    $"The index counts nothing in journal segment '{segment.Name}' and yet points into it.");
             }
 
             _segments.Delete(segment);

@@ -29,9 +29,14 @@ public sealed record ScrubProgress(string Position, long Blobs, long Bytes);
 /// <param name="Bytes">Their content.</param>
 /// <param name="DamagedBlobs">The bad ones, at most 1,000; every one is reported.</param>
 /// <param name="Journal">What the journal's own check found.</param>
+/// <param name="Index">What the index's check and its comparison with the journal found.</param>
 public sealed record ScrubResult(
-    long Blobs, long Bytes, IReadOnlyList<DamagedBlob> DamagedBlobs, JournalVerification Journal)
+    long Blobs,
+    long Bytes,
+    IReadOnlyList<DamagedBlob> DamagedBlobs,
+    JournalVerification Journal,
+    IndexVerification Index)
 {
     /// <summary>Whether everything was as it should be.</summary>
-    public bool IsSound => DamagedBlobs.Count == 0 && Journal.Damaged.Count == 0;
+    public bool IsSound => DamagedBlobs.Count == 0 && Journal.Damaged.Count == 0 && Index.Damaged.Count == 0;
 }

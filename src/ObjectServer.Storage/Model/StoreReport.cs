@@ -52,6 +52,10 @@ public sealed record WriteFailed(Exception Cause) : StoreReport;
 /// <param name="What">What is wrong, as a sentence.</param>
 public sealed record DamagedRecord(string Segment, long Offset, string What) : StoreReport;
 
+/// <summary>The index is not what was written, or does not say what the journal says. The next start makes it anew.</summary>
+/// <param name="What">What is wrong and where, as a sentence.</param>
+public sealed record DamagedIndex(string What) : StoreReport;
+
 /// <summary>The index failed while in use; the next start makes it anew from the journal.</summary>
 public sealed record IndexFailed(Exception Cause) : StoreReport;
 

@@ -50,9 +50,17 @@ internal sealed class StoreCommands(ObjectServerOptions options, TextWriter outp
             var journal = result.Journal;
             Say($"journal  {journal.Records} records in {journal.Segments} segments, {ByteCount.Format(journal.Bytes)}");
             Say($"blobs    {result.Blobs}, {ByteCount.Format(result.Bytes)}");
+            Say(result.Index.Entries is { } entries
+                ? $"index    {entries} entries, as the journal has them"
+                : (FormattableString)$"index    not compared with the journal");
             foreach (var record in journal.Damaged)
             {
                 Say($"damaged  {record.Segment} at {record.Offset}: {record.What}");
+            }
+
+            if (result.Index.Damaged.Count > 0 && journal.Damaged.Count == 0)
+            {
+                Say("The next start makes the index anew.");
             }
 
             Say(result.IsSound ? "Everything is sound." : "Some of it is damaged.");
@@ -115,6 +123,9 @@ internal sealed class StoreCommands(ObjectServerOptions options, TextWriter outp
                 break;
             case DamagedBlob damaged:
                 Say($"damaged  blob {damaged.BlobId}: {damaged.What}");
+                break;
+            case DamagedIndex damaged:
+                Say($"damaged  index: {damaged.What}");
                 break;
         }
     }

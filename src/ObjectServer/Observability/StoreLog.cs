@@ -45,6 +45,9 @@ internal static partial class StoreLog
             case DamagedBlob damaged:
                 BlobDamaged(log, damaged.BlobId, damaged.What);
                 break;
+            case DamagedIndex damaged:
+                IndexDamaged(log, damaged.What);
+                break;
             case IndexFailed failed:
                 IndexFault(log, failed.Cause);
                 break;
@@ -99,6 +102,9 @@ internal static partial class StoreLog
 
     [LoggerMessage(40, LogLevel.Error, "The index failed; the next start rebuilds it from the journal.")]
     private static partial void IndexFault(ILogger log, Exception cause);
+
+    [LoggerMessage(46, LogLevel.Error, "The index is damaged: {What}")]
+    private static partial void IndexDamaged(ILogger log, string what);
 
     [LoggerMessage(41, LogLevel.Warning,
         "{FreeBytes} bytes of the disk are free, less than the reserve of {ReserveBytes}: only reads and deletes go on.")]

@@ -65,6 +65,7 @@ public sealed class CrashTests
             if (round == kills - 1)
             {
                 var scrubbed = await store.ScrubAsync(null, null, null, Cancellation);
+                Assert.Empty(scrubbed.Index.Damaged);
                 Assert.True(scrubbed.IsSound);
                 Assert.True(scrubbed.Blobs > 0);
             }

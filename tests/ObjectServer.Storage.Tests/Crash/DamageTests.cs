@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
 using CsCheck;
 using ObjectServer.CrashWriter;
+using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Tests.Disk;
 
 namespace ObjectServer.Storage.Tests.Crash;
 
 /// <summary>
-/// One bit of a closed store's journal or blobs flips. The start is refused with the name of the file, or every key is
-/// read as it was written or refused, few keys are, and a scrub finds the flip.
+/// One bit of a closed store flips. In journal or blobs: the start is refused with the name of the file, or every key is
+/// read as it was written or refused, few keys are, and a scrub finds the flip. In the index: the start makes it anew, or
+/// every key is read as it was written or refused, a scrub finds the flip, and then the next start makes it anew.
 /// </summary>
 public sealed class DamageTests
 {
@@ -57,6 +59,106 @@ public sealed class DamageTests
                 iter: Proof.Times(40),
                 threads: 2);
     }
+
+    [Theory]
+    [InlineData(IndexEngine.LiteDb)]
+    [InlineData(IndexEngine.RocksDb)]
+    public async Task A_flipped_bit_of_the_index_hides_nothing_is_found_and_is_gone_after_the_next_start(IndexEngine engine)
+    {
+        using var directory = new TemporaryDirectory();
+        var options = CrashStore.Options(directory["data"], engine) with { SweepInterval = TimeSpan.FromDays(9) };
+        await FillAsync(options);
+        string[] files =
+        [
+            .. Directory.GetFiles(Path.Combine(directory["data"], "index"), "*", SearchOption.AllDirectories)
+                .Where(file => new FileInfo(file).Length > 0),
+        ];
+        var (found, rebuilt) = (0, 0);
+        await Gen.Select(Gen.Int[0, files.Length - 1], Gen.Double[0, 1], Gen.Int[0, 7]).SampleAsync(
+            async (file, where, bit) =>
+            {
+                var copy = directory[Guid.NewGuid().ToString("N")];
+                Copy(directory["data"], copy);
+                var path = files[file].Replace(directory["data"], copy, StringComparison.Ordinal);
+                var bytes = await File.ReadAllBytesAsync(path, Cancellation);
+                bytes[(int)(where * (bytes.Length - 1))] ^= (byte)(1 << bit);
+                await File.WriteAllBytesAsync(path, bytes, Cancellation);
+                var reports = new ConcurrentQueue<StoreReport>();
+                await using (var store = await LocalStore.OpenAsync(
+                    options with { DataDirectory = copy }, TimeProvider.System, reports.Enqueue, Cancellation))
+                {
+                    await ReadAllAsync(store, mayRefuse: true);
+                    if (reports.OfType<IndexRebuildStarted>().Any())
+                    {
+                        Interlocked.Increment(ref rebuilt);
+                    }
+                    else if (HoldsEntries(path))
+                    {
+                        var scrubbed = await store.ScrubAsync(null, null, null, Cancellation);
+                        Assert.NotEmpty(scrubbed.Index.Damaged);
+                        Assert.False(scrubbed.IsSound);
+                        Interlocked.Increment(ref found);
+                    }
+                }
+
+                await using (var store = await LocalStore.OpenAsync(
+                    options with { DataDirectory = copy }, TimeProvider.System, reports.Enqueue, Cancellation))
+                {
+                    Assert.True(reports.OfType<IndexRebuildStarted>().Any() || !HoldsEntries(path));
+                    await ReadAllAsync(store, mayRefuse: false);
+                    Assert.True((await store.ScrubAsync(null, null, null, Cancellation)).IsSound);
+                }
+
+                Directory.Delete(copy, recursive: true);
+            },
+            iter: Proof.Times(30),
+            threads: 2);
+        Assert.True(found + rebuilt > 0);
+    }
+
+    /// <summary>RocksDB's messages, its copy of the options and its lock are no part of what it keeps.</summary>
+    private static bool HoldsEntries(string path) => Path.GetExtension(path) is ".db" or ".sst";
+
+    private static async Task ReadAllAsync(LocalStore store, bool mayRefuse)
+    {
+        var bucket = await OrRefused(async () => await store.Buckets.FindAsync(CrashStore.Bucket, Cancellation));
+        if (bucket is null)
+        {
+            return;
+        }
+
+        for (var key = 0; key < Keys; key++)
+        {
+            var name = CrashStore.Key(0, key);
+            if (await OrRefused(async () => new Found<StoredObject>(await store.Objects.OpenAsync(
+                bucket, ObjectKey.Parse(name), null, Cancellation))) is { } read)
+            {
+                await using var found = read.Value;
+                Assert.Equal(ContentOf(key).Bytes(), await StorageRig.ReadAsync(found!));
+            }
+        }
+
+        if (await OrRefused(async () => await store.Objects.ListAsync(
+            bucket, new ObjectListing(default, default, default, 1000), Cancellation)) is { } page)
+        {
+            Assert.Equal(Keys, page.Objects.Length);
+        }
+
+        async Task<T?> OrRefused<T>(Func<Task<T?>> read)
+            where T : class
+        {
+            try
+            {
+                return await read();
+            }
+            catch (IndexDamagedException) when (mayRefuse)
+            {
+                return null;
+            }
+        }
+    }
+
+    private sealed record Found<T>(T? Value);
 
     private static async Task FillAsync(LocalStoreOptions options)
     {

@@ -122,6 +122,59 @@ public sealed class FaultTests
         Assert.Equal([damaged], _reports.OfType<DamagedRecord>());
     }
 
+    [Fact]
+    public async Task A_read_that_fails_refuses_who_asked_and_nobody_else_and_is_not_remembered()
+    {
+        const int Keys = 8;
+        using var directory = new TemporaryDirectory();
+        var options = CrashStore.Options(directory["data"]);
+        options = options with { Journal = options.Journal with { CacheBytes = 0 } };
+        await using (var store = await LocalStore.OpenAsync(options, TimeProvider.System, Cancellation))
+        {
+            var bucket = (await store.Buckets.CreateAsync(
+                CrashStore.Bucket, "owner", "region", false, Cancellation)).Bucket;
+            for (var key = 0; key < Keys; key++)
+            {
+                await using var written = await store.Objects.BeginContentAsync(null, Cancellation);
+                await written.WriteAsync(ContentOf(key).Bytes(), Cancellation);
+                await store.Objects.PutAsync(bucket, ContentOf(key).Object(CrashStore.Key(0, key)), written, Cancellation);
+            }
+        }
+
+        var met = 0;
+        for (var occurrence = 1; ; occurrence++)
+        {
+            var disk = new FaultyDisk("read", occurrence, InputOutputError);
+            await using var store = await LocalStore.OpenAsync(
+                options, disk, TimeProvider.System, _reports.Enqueue, Cancellation);
+            var bucket = await store.Buckets.FindAsync(CrashStore.Bucket, Cancellation);
+            disk.Arm();
+            var refused = (await Task.WhenAll(Enumerable.Range(0, Keys).Select(ReadAsync))).Count(isRead => !isRead);
+
+            // The sweep that each start begins with reads too, and may be the one that is refused.
+            Assert.InRange(refused, 0, disk.HasFailed ? 1 : 0);
+            met += refused;
+            if (!disk.HasFailed)
+            {
+                break;
+            }
+
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, Keys).Select(ReadAsync)), isRead => Assert.True(isRead));
+
+            Task<bool> ReadAsync(int key) => TryAsync(async () =>
+            {
+                await using var found = await store.Objects.OpenAsync(
+                    bucket!, ObjectKey.Parse(CrashStore.Key(0, key)), null, Cancellation);
+                Assert.Equal(ContentOf(key).Bytes(), await StorageRig.ReadAsync(found!));
+            });
+        }
+
+        // Each key has a record; every second one also the end of a blob, with footer and table, and its blocks.
+        Assert.True(met > Keys, $"Only {met} reads failed.");
+
+        static CrashContent ContentOf(int key) => new(key, key % 2 == 0 ? 900 : 150_000);
+    }
+
     private static async Task WriteAsync(
         LocalStore store, BucketRecord bucket, ExpectedContents expected, int step)
     {

@@ -29,6 +29,12 @@ internal sealed class FaultyDisk(string operation, int occurrence, int error) : 
         return new FaultyFile(this, path, SystemDisk.Instance.Open(path));
     }
 
+    public IDiskFile OpenForReading(string path)
+    {
+        Pass("open", path);
+        return new FaultyFile(this, path, SystemDisk.Instance.OpenForReading(path));
+    }
+
     public void Delete(string path)
     {
         Pass("delete", path);

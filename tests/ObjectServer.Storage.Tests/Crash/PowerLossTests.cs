@@ -43,6 +43,49 @@ public sealed class PowerLossTests
             iter: Proof.Times(2),
             threads: 2);
 
+    [Fact]
+    public async Task After_a_power_loss_amid_the_start_after_one_nothing_is_lost_and_what_was_served_stays() =>
+        await Gen.Select(Histories, Gen.Int).SampleAsync(
+            async (history, seed) =>
+            {
+                using var directory = new TemporaryDirectory();
+                var format = await FormatAsync(directory["data"]);
+                var disk = new RecordingDisk();
+                await RunAsync(disk, directory["data"], history);
+                for (var loss = 0; loss < 4; loss++)
+                {
+                    // Late enough that there is something to recover; the last one is amid a compaction.
+                    var first = disk.Events.Take(disk.Events.Count * (loss + 5) / 9).ToList();
+                    var (once, twice) = (directory[$"once-{loss}"], directory[$"twice-{loss}"]);
+                    await MakeAsync(once, format);
+                    PowerLoss.Replay(first, PowerLoss.Survival.Anything, seed + loss, directory["data"], once);
+                    var starting = RecordingDisk.Of(once);
+                    var durable = starting.Events.Count;
+                    int served;
+                    var seen = PowerLoss.Expected(first);
+                    await using (var store = await LocalStore.OpenAsync(
+                        CrashStore.Options(once), starting, TimeProvider.System, _ => { }, Cancellation))
+                    {
+                        served = starting.Events.Count;
+                        await seen.CompareAsync(store);
+                        await store.CompactAsync(Cancellation);
+                    }
+
+                    for (var length = durable; length <= starting.Events.Count; length++)
+                    {
+                        await MakeAsync(twice, format);
+                        PowerLoss.Replay(
+                            [.. starting.Events.Take(length)], PowerLoss.Survival.Anything, seed + length, once, twice);
+                        await OpenAndCompareAsync(
+                            twice,
+                            length < served ? PowerLoss.Expected(first) : seen,
+                            $"after {first.Count} events, and again after {length - durable}, seed {seed}");
+                    }
+                }
+            },
+            iter: Proof.Times(1),
+            threads: 2);
+
     /// <summary>The proof's own proof: where syncs do nothing, acknowledged writes are lost, and it says so.</summary>
     [Fact]
     public async Task A_disk_that_does_not_keep_its_syncs_is_caught()
@@ -90,19 +133,29 @@ public sealed class PowerLossTests
         int seed)
     {
         var after = directory["after"];
+        await MakeAsync(after, format);
+        PowerLoss.Replay(events, survival, seed, directory["data"], after);
+        await OpenAndCompareAsync(
+            after, PowerLoss.Expected(events), $"after {events.Count} events, {survival}, seed {seed}");
+    }
+
+    /// <summary>What of a store is durable before anything is written to it.</summary>
+    private static async Task MakeAsync(string path, string format)
+    {
         foreach (var folder in (string[])["journal", "blobs"])
         {
-            Directory.CreateDirectory(Path.Combine(after, folder));
+            Directory.CreateDirectory(Path.Combine(path, folder));
         }
 
-        await File.WriteAllTextAsync(Path.Combine(after, "FORMAT"), format, Cancellation);
-        PowerLoss.Replay(events, survival, seed, directory["data"], after);
-        var expected = PowerLoss.Expected(events);
-        var name = $"after {events.Count} events, {survival}, seed {seed}";
+        await File.WriteAllTextAsync(Path.Combine(path, "FORMAT"), format, Cancellation);
+    }
+
+    private static async Task OpenAndCompareAsync(string path, ExpectedContents expected, string name)
+    {
         try
         {
             await using var store = await LocalStore.OpenAsync(
-                CrashStore.Options(after), TimeProvider.System, Cancellation);
+                CrashStore.Options(path), TimeProvider.System, Cancellation);
             await expected.CompareAsync(store);
             var scrubbed = await store.ScrubAsync(null, null, null, Cancellation);
             Assert.True(scrubbed.IsSound);
@@ -112,7 +165,7 @@ public sealed class PowerLossTests
             throw new InvalidOperationException($"The power failed {name}.", failure);
         }
 
-        Directory.Delete(after, recursive: true);
+        Directory.Delete(path, recursive: true);
     }
 
     /// <summary>One write: mostly a put, inline or as a blob; else a deletion or an upload of one part.</summary>

@@ -16,6 +16,31 @@ internal sealed class RecordingDisk(bool keepsSyncs = true) : IDisk
 
     private bool KeepsSyncs { get; } = keepsSyncs;
 
+    /// <summary>A disk whose first events are those that made what a directory holds, all of it durable.</summary>
+    public static RecordingDisk Of(string directory)
+    {
+        var disk = new RecordingDisk();
+        foreach (var made in Directory.GetDirectories(directory, "*", SearchOption.AllDirectories))
+        {
+            disk._events.Add(new DiskEvent.DirectoryMade(made));
+        }
+
+        foreach (var path in Directory.GetFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            var file = disk._files[path] = ++disk._lastFile;
+            disk._events.Add(new DiskEvent.Created(file, path));
+            disk._events.Add(new DiskEvent.Written(file, 0, File.ReadAllBytes(path)));
+            disk._events.Add(new DiskEvent.Synced(file, disk._events.Count));
+        }
+
+        foreach (var filled in Directory.GetDirectories(directory, "*", SearchOption.AllDirectories).Append(directory))
+        {
+            disk._events.Add(new DiskEvent.DirectorySynced(filled));
+        }
+
+        return disk;
+    }
+
     /// <summary>What happened so far.</summary>
     public IReadOnlyList<DiskEvent> Events
     {
@@ -62,6 +87,8 @@ internal sealed class RecordingDisk(bool keepsSyncs = true) : IDisk
             return new RecordingFile(this, _files[path], SystemDisk.Instance.Open(path));
         }
     }
+
+    public IDiskFile OpenForReading(string path) => SystemDisk.Instance.OpenForReading(path);
 
     public void Delete(string path)
     {

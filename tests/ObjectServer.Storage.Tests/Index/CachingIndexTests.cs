@@ -117,6 +117,10 @@ public sealed class CachingIndexTests : IndexContract
         {
         }
 
+        public void Verify(Action<string> damaged, CancellationToken cancellation)
+        {
+        }
+
         public void Dispose()
         {
         }

@@ -289,6 +289,7 @@ public sealed class HostileInput
             "{\"expiration\":\"2013-05-25T00:00:00Z\",\"conditions\":[{\"bucket\":\"b\"},[\"starts-with\",\"$key\",\"u/\"],"
                 + "[\"content-length-range\",1,10],[\"eq\",\"$acl\",\"private\"]]}",
             "{\"expiration\":1,\"conditions\":{}}", "{\"a\":1,\"a\":2}", "[]", "null", "{\"conditions\":[[]]}", "\\$", "{\"a\":\"\\uD800\"}",
+            "{\"a\\uD800\":1}",
         ],
         ["\"expiration\"", "\"conditions\"", "content-length-range", "starts-with", "\\u", "\\v", "\\$", "null", "[[", "{}", "1e400"],
         text =>

@@ -150,6 +150,25 @@ internal sealed class RocksDbIndex : IIndex
         _directory.EndWriting();
     }
 
+    public void Verify(Action<string> damaged, CancellationToken cancellation)
+    {
+        try
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var visit = _database.Enter();
+
+            // What is not in a table yet is in the log, which is read only by an open.
+            RocksDbNative.Flush(_database, _database.FlushOptions, out var error);
+            RocksDbHandle.ThrowIfFailed(error);
+            RocksDbNative.VerifyChecksums(visit.Database, out error);
+            RocksDbHandle.ThrowIfFailed(error);
+        }
+        catch (IndexDamagedException damage)
+        {
+            damaged(damage.Message);
+        }
+    }
+
     public void Dispose()
     {
         if (_database.IsClosed)

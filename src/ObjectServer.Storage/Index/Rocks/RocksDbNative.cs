@@ -171,6 +171,10 @@ internal static partial class RocksDbNative
     [LibraryImport(Library, EntryPoint = "rocksdb_flush_wal")]
     public static partial void FlushLog(RocksDbHandle database, byte sync, out IntPtr error);
 
+    /// <summary>Reads every block of every table and verifies its checksum.</summary>
+    [LibraryImport(Library, EntryPoint = "rocksdb_verify_checksum")]
+    public static partial void VerifyChecksums(IntPtr database, out IntPtr error);
+
     [LibraryImport(Library, EntryPoint = "rocksdb_free")]
     public static partial void Free(IntPtr memory);
 

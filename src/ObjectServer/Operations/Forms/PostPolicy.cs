@@ -49,9 +49,10 @@ internal sealed record PostPolicy(DateTimeOffset Expiration, ImmutableArray<Post
         {
             return Read(document as JsonObject ?? throw Refuse("Invalid JSON."));
         }
-        catch (ArgumentException duplicate)
+        catch (Exception malformed) when (malformed is ArgumentException or InvalidOperationException)
         {
-            throw Refuse("Invalid JSON.", duplicate);
+            // Members are read as they are asked for: one may be there twice, or be half a surrogate pair.
+            throw Refuse("Invalid JSON.", malformed);
         }
     }
 
