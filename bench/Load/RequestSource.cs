@@ -186,7 +186,9 @@ internal sealed class RequestSource
     /// Keys of equal length in an order that is not the listing's: the multiplication by an odd number maps every
     /// 32-bit number to another one and none to the same.
     /// </summary>
-    private string PathOf(int key) => $"/{_plan.Bucket}/{_plan.Prefix}{(uint)key * 2_654_435_761:x8}";
+    public static string KeyOf(string prefix, int number) => $"{prefix}{(uint)number * 2_654_435_761:x8}";
+
+    private string PathOf(int key) => $"/{_plan.Bucket}/{KeyOf(_plan.Prefix, key)}";
 
     private string RawPathOf(int key) =>
         _plan.Endpoint.AbsolutePath.EndsWith('/') ? $"{_plan.Endpoint.AbsolutePath}{key:x8}" : _plan.Endpoint.PathAndQuery;
