@@ -53,6 +53,8 @@ internal sealed class RequestSource
 {
     public const string UnsignedPayload = "UNSIGNED-PAYLOAD";
 
+    private const long ReadingOrder = 2_654_435_761;
+
     private const string EmptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private readonly SharedRequests _shared;
@@ -84,7 +86,7 @@ internal sealed class RequestSource
             return null;
         }
 
-        var key = (int)(turn % _plan.Objects);
+        var key = KeyAt(turn);
         return _plan.Verb switch
         {
             Verb.Put or Verb.Get or Verb.Head when _shared.SignedBeforehand(key) is { } head =>
@@ -94,6 +96,14 @@ internal sealed class RequestSource
             _ => Sign(_plan.Verb, key),
         };
     }
+
+    /// <summary>
+    /// Reads take the keys in another order than the writes did, so that no read finds what the one before it brought
+    /// into memory. Each key has its turn: the factor is a prime above every number of objects.
+    /// </summary>
+    private int KeyAt(long turn) => _plan.Verb is Verb.Get or Verb.Head or Verb.Mixed
+        ? (int)(turn % _plan.Objects * ReadingOrder % _plan.Objects)
+        : (int)(turn % _plan.Objects);
 
     /// <summary>Takes from a listing's answer where the next page begins.</summary>
     public void Answered(Verb verb, ReadOnlySpan<byte> body)
