@@ -56,7 +56,8 @@ internal sealed class FillRun(FillPlan plan, TextWriter progress)
 #pragma warning disable CA5351 // S3's ETag is an MD5.
             var etag = Convert.ToHexStringLower(MD5.HashData(bytes.Span));
 #pragma warning restore CA5351
-            using var timer = new Timer(_ => Show(Stopwatch.GetElapsedTime(start)), null, ProgressInterval, ProgressInterval);
+            using var timer = new Timer(
+                _ => Show(Stopwatch.GetElapsedTime(start)), null, ProgressInterval, ProgressInterval);
             await Task.WhenAll(Enumerable.Range(0, plan.Writers).Select(
                 _ => Task.Run(() => WriteAsync(store, bucket, bytes, etag))));
         }

@@ -24,7 +24,7 @@ internal static class KestrelLimits
     /// <summary>How long a connection may rest between requests: longer than the pools of the SDKs keep one.</summary>
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a client may be slower than it has to be: a pause of a mobile network, a garbage collection.</summary>
+    /// <summary>How long a client may be too slow: a pause of a mobile network, or of its garbage collection.</summary>
     private static readonly TimeSpan SlowTime = TimeSpan.FromSeconds(20);
 
     /// <param name="kestrel">What is limited.</param>

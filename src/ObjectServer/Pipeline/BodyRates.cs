@@ -67,7 +67,9 @@ internal sealed class BodyRates(int? total, int? perClient, ServerMetrics metric
         public ValueTask PayAsync(long bytes) => Rates.PayAsync(Client, bytes, Aborted);
     }
 
-    /// <summary>Hands bytes out once they are paid for; until then the connection's buffer fills and the client waits.</summary>
+    /// <summary>
+    /// Hands bytes out once they are paid for; until then the connection's buffer fills and the client waits.
+    /// </summary>
     private sealed class PacedReader(PipeReader input, Pace pace) : PipeReader
     {
         private ReadResult _last;

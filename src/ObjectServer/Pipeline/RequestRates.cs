@@ -3,7 +3,9 @@ using System.Threading.RateLimiting;
 
 namespace ObjectServer.Pipeline;
 
-/// <summary>Bounds how many requests a second are taken, of all clients together and of each. Nobody waits for it.</summary>
+/// <summary>
+/// Bounds how many requests a second are taken, of all clients together and of each. Nobody waits for it.
+/// </summary>
 /// <param name="total">Requests a second of all clients, and how many may come at once; null for no limit.</param>
 /// <param name="perClient">The same of each client.</param>
 internal sealed class RequestRates(int? total, int? perClient) : IDisposable

@@ -79,7 +79,8 @@ internal sealed class S3Endpoint(
         ServerLog.Access(log, exchange);
     }
 
-    /// <param name="retryAfter">When the next request may come, of a client that asks too often; null: it found no place.</param>
+    /// <summary>Refuses a request before anything was done for it.</summary>
+    /// <param name="retryAfter">After how long one that came too fast may come again; null: it found no place.</param>
     private S3Response TurnAway(TimeSpan? retryAfter)
     {
         if (retryAfter is { } wait)
