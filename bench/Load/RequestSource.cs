@@ -45,7 +45,8 @@ internal sealed class SharedRequests
     /// <summary>The number of the next request: no two connections get the same.</summary>
     public long NextTurn() => Interlocked.Increment(ref _turn) - 1;
 
-    public ReadOnlyMemory<byte>? SignedBeforehand(int key) => _signed?[key];
+    /// <summary>The head of a key's request; null where there are too many to sign beforehand.</summary>
+    public ReadOnlyMemory<byte>? SignedBeforehand(int key) => _signed is null ? null : _signed[key].AsMemory();
 }
 
 /// <summary>Decides what one connection asks next. Not thread-safe.</summary>
