@@ -7,13 +7,17 @@ usage() {
     cat <<'TEXT'
 bench/indexes.sh [ENGINE...]
 
-For each engine (litedb and rocksdb, if none is named): fills a store with small objects, reads and lists them, starts
-the server again after a good end and after a kill, rebuilds the index, and prints one table.
+For each engine (litedb and rocksdb, if none is named): fills a store with small objects (bench/Fill: through the store's
+own interface, durably, without HTTP), starts the server on it, measures PUTs of further objects, GETs of all of them in
+an order that has nothing to do with the keys', and the listing; starts the server again after a good end and after a
+kill, rebuilds the index, and prints one table.
 
 From the environment:
-  OBJECTS=1000000 objects, each SIZE=128 bytes
-  SECONDS_EACH=8  how long reads (of 10,000 of the objects) and listings are measured
-  BENCH_DIR       where the data lies while measuring, on the disk to be measured (a new directory in TMPDIR)
+  OBJECTS=1000000 objects, each SIZE=100 bytes
+  SECONDS_EACH=8  how long PUTs, GETs and listings are measured, each
+  REBUILD=true    whether the index is made anew at the end
+  STORES          where a store per engine is kept from one run to the next: one that is there is not filled again
+  BENCH_DIR       without STORES: where the data lies while measuring (a new directory in TMPDIR)
   SERVER          a built server, instead of building src/ObjectServer
 TEXT
 }
@@ -25,24 +29,31 @@ engines=("$@")
 ((${#engines[@]})) || engines=(litedb rocksdb)
 
 objects="${OBJECTS:-1000000}"
-size="${SIZE:-128}"
+size="${SIZE:-100}"
 seconds="${SECONDS_EACH:-8}"
-
-# The driver signs every request of a run before the run begins.
-read=$((objects < 10000 ? objects : 10000))
-work="$(mktemp -d "${BENCH_DIR:-${TMPDIR:-/tmp}}/objectserver-indexes.XXXXXX")"
+rebuild="${REBUILD:-true}"
+if [[ -n "${STORES:-}" ]]; then
+    mkdir -p "$STORES"
+    work="$STORES"
+else
+    work="$(mktemp -d "${BENCH_DIR:-${TMPDIR:-/tmp}}/objectserver-indexes.XXXXXX")"
+fi
+rows="$(mktemp)"
 server_pid=""
 
 clean() {
     [[ -z "$server_pid" ]] || kill -9 "$server_pid" 2>/dev/null || true
     wait 2>/dev/null || true
-    rm -rf "$work"
+    rm -f "$rows"
+    [[ -n "${STORES:-}" ]] || rm -rf "$work"
 }
 trap clean EXIT
 
 echo "Building..." >&2
 dotnet build bench/Load -c Release -v quiet --nologo >&2
+dotnet build bench/Fill -c Release -v quiet --nologo >&2
 load=bench/Load/bin/Release/net10.0/load
+fill=bench/Fill/bin/Release/net10.0/fill
 if [[ -z "${SERVER:-}" ]]; then
     dotnet build src/ObjectServer -c Release -v quiet --nologo >&2
     SERVER=src/ObjectServer/bin/Release/net10.0/objectserver
@@ -86,47 +97,58 @@ stop() {
     server_pid=""
 }
 
-# run FIELD KEYS LOAD-ARGUMENTS...: one run of the driver over so many keys, and one figure of it.
+# run FIELDS LOAD-ARGUMENTS...: one run of the driver, and figures of it.
 run() {
-    local field="$1" keys="$2"
-    shift 2
+    local fields="$1"
+    shift
     local result
-    if ! result="$("$load" "$@" --endpoint "$url" --bucket bench --objects "$keys" --size "$size" --json)"; then
+    if ! result="$("$load" "$@" --endpoint "$url" --bucket bench --objects "$objects" --size "$size" --json)"; then
         echo "The driver met errors:" >&2
         jq -r '.firstErrors[]' <<<"$result" >&2 || echo "$result" >&2
         return 1
     fi
-    jq -r "$field | round" <<<"$result"
+    jq -r "$fields" <<<"$result"
 }
 
+mib() { du -sm "$work/$1/$2" | cut -f 1; }
+
 for engine in "${engines[@]}"; do
-    echo "$engine: filling..." >&2
-    start "$engine"
-    empty="$started"
-    idle="$(rss)"
-    put="$(run .requestsPerSecond "$objects" fill --seconds 600 --warmup 0)"
-    filled="$(rss)"
-    echo "$engine: reading..." >&2
-    get="$(run .requestsPerSecond "$read" get --filled --seconds "$seconds")"
-    list="$(run .listedKeysPerSecond "$read" list --filled --connections 1 --seconds "$seconds")"
-    sleep 6
-    stop TERM
-    index="$(du -sm "$work/$engine/index" | cut -f 1)"
-    journal="$(du -sm "$work/$engine/journal" | cut -f 1)"
+    filled="from before"
+    if [[ ! -e "$work/$engine/FORMAT" ]]; then
+        start "$engine"
+        empty="$started s, $(rss) MiB"
+        "$load" fill --endpoint "$url" --bucket bench --objects 1 --size "$size" --connections 1 >/dev/null
+        stop TERM
+        echo "$engine: filling..." >&2
+        filled="$("$fill" --data "$work/$engine" --bucket bench --objects "$objects" --size "$size" | sed 's/.*, //')"
+    fi
+    echo "$engine: starting..." >&2
     start "$engine"
     good="$started"
-    restarted="$(rss)"
+    idle="$(rss)"
+    echo "$engine: measuring..." >&2
+    # Further objects, until the time is over.
+    put="$(run '.requestsPerSecond | round' fill --prefix "further-$(date +%s)/" --warmup 0 --seconds "$seconds")"
+    get="$(run '.requestsPerSecond | round' get --filled --seconds "$seconds")"
+    list="$(run '"\(.listedKeysPerSecond | round) | \(.latencyMicroseconds.list.p50 / 100 | round / 10)"' \
+        list --filled --connections 1 --seconds "$seconds")"
+    busy="$(rss)"
     stop KILL
     start "$engine"
     killed="$started"
     stop TERM
-    from="$(now)"
-    "$SERVER" index rebuild --data "$work/$engine" --index "$engine" >>"$work/$engine.log"
-    rebuilt="$(since "$from")"
-    rm -rf "${work:?}/$engine"
-    printf '%s\n' "| $engine | $put | $get | $list | $empty / $good / $killed | $rebuilt | $idle / $filled / $restarted | $index | $journal |" >>"$work/rows"
+    index="$(mib "$engine" index)"
+    journal="$(mib "$engine" journal)"
+    rebuilt=""
+    if $rebuild; then
+        from="$(now)"
+        "$SERVER" index rebuild --data "$work/$engine" --index "$engine" >>"$work/$engine.log"
+        rebuilt="$(since "$from")"
+    fi
+    [[ -n "${STORES:-}" ]] || rm -rf "${work:?}/$engine"
+    printf '%s\n' "| $engine | $filled | $put | $get | $list | ${empty:-} | $good / $killed | $rebuilt | $idle / $busy | $index | $journal |" >>"$rows"
 done
 
-echo "| $objects objects of $size bytes | PUT/s | GET/s | listed keys/s | start: empty, filled, after a kill (s) | rebuild (s) | memory: empty, after the load, started again (MiB) | index (MiB) | journal (MiB) |"
-echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-cat "$work/rows"
+echo "| $objects objects of $size bytes | filled | PUT/s | GET/s | listed keys/s | page of 1,000 (ms) | empty store | start, filled / after a kill (s) | rebuild (s) | memory: started / after the load (MiB) | index (MiB) | journal (MiB) |"
+echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+cat "$rows"

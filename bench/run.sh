@@ -7,8 +7,9 @@ usage() {
     cat <<'TEXT'
 bench/run.sh [--no-write]
 
-Measures this server against nginx and Kestrel alone on loopback, prints a table and writes it between the markers of
-docs/performance.md (not with --no-write). Takes about ROUNDS times a minute and a half.
+Measures this server against nginx and Kestrel alone on loopback, and its latencies from 1 to 2,000 connections, prints
+two tables and writes them between the markers of docs/performance.md (not with --no-write). Takes about ROUNDS times
+two minutes.
 
 From the environment:
   ROUNDS=3        rounds; the table shows medians
@@ -176,7 +177,7 @@ cpu_ticks() {
 ticks_per_second="$(getconf CLK_TCK)"
 
 # measure ROW SERVER PID LOAD-ARGUMENTS...: one run of the driver, appended to the samples as
-# {row, server, rate, mib, keys, p50, p99, cpu}; cpu in seconds. The warm-up's share is taken off by counting ticks for
+# {row, server, rate, mib, keys, p50, p90, p99, p999, cpu}; cpu in seconds. The warm-up's share is taken off by counting ticks for
 # the whole run and dividing by all its requests, which is why runs have --warmup 0 after a run of their own.
 measure() {
     local row="$1" server="$2" pid="$3" before after result
@@ -192,7 +193,7 @@ measure() {
         (.latencyMicroseconds | to_entries[0].value) as $latency |
         { row: $row, server: $server, rate: .requestsPerSecond, requests,
           mib: (.sentMiBPerSecond + .receivedMiBPerSecond), keys: .listedKeysPerSecond,
-          p50: $latency.p50, p99: $latency.p99, cpu: ($ticks / $hz),
+          p50: $latency.p50, p90: $latency.p90, p99: $latency.p99, p999: $latency["p99.9"], cpu: ($ticks / $hz),
           moved: ((.sentMiBPerSecond + .receivedMiBPerSecond) * .seconds) }' <<<"$result" >>"$work/samples.json"
 }
 
@@ -200,6 +201,7 @@ s3() { echo --endpoint "$ours" --bucket bench; }
 
 small_run=(--size 4KiB --connections 32 --objects 2000 --seconds "$seconds")
 large_run=(--size "$large" --connections 1 --objects 1 --seconds "$seconds")
+crowds=(1 32 256 2000)
 wide_run=(--size 64MiB --connections 16 --objects 16 --seconds "$seconds")
 
 : >"$work/samples.json"
@@ -224,6 +226,11 @@ for round in $(seq "$rounds"); do
         measure small-put ours "$ours_pid" put $(s3) --prefix small/ "${small_run[@]}"
         measure small-get kestrel "$kestrel_pid" raw-get --endpoint "$kestrel/" "${small_run[@]}"
         measure small-get ours "$ours_pid" get $(s3) --prefix small/ --filled "${small_run[@]}"
+        for crowd in "${crowds[@]}"; do
+            crowd_run=(--size 4KiB --connections "$crowd" --objects 2000 --seconds "$seconds")
+            measure "put-$crowd" ours "$ours_pid" put $(s3) --prefix small/ "${crowd_run[@]}"
+            measure "get-$crowd" ours "$ours_pid" get $(s3) --prefix small/ --filled "${crowd_run[@]}"
+        done
         measure large-put ours "$ours_pid" put $(s3) --prefix large/ "${large_run[@]}"
         # Large uploads go past the page cache; what nginx serves has always been in it.
         "$load" get $(s3) --prefix large/ --filled --size "$large" --objects 1 --connections 1 --requests 1 \
@@ -259,6 +266,10 @@ def ratio($mine; $other): if $other == null or $other == 0 then "" else ($mine /
 def line($name; $row; $unit; field; $cpuUnit; cpu):
     of($row; "ours"; field) as $mine | of($row; "nginx"; field) as $nginx | of($row; "kestrel"; field) as $kestrel |
     "| \($name) | \($mine | figure) \($unit) | \(of($row; "ours"; .p50) / 1000 | figure) / \(of($row; "ours"; .p99) / 1000 | figure) ms | \($nginx | figure) | \(ratio($mine; $nginx)) | \($kestrel | figure) | \(ratio($mine; $kestrel)) | \(of($row; "ours"; cpu) | figure) \($cpuUnit) | \(of($row; "nginx"; cpu) | figure) | \(of($row; "kestrel"; cpu) | figure) |";
+def milliseconds($row; field): "\(of($row; "ours"; field) / 1000 | figure) ms";
+def crowd($verb; $connections):
+    "\($verb | ascii_downcase)-\($connections)" as $row |
+    "| \($verb) | \($connections) | \(of($row; "ours"; .rate) | figure) /s | \(milliseconds($row; .p50)) | \(milliseconds($row; .p90)) | \(milliseconds($row; .p99)) | \(milliseconds($row; .p999)) |";
 def perRequest: .cpu * 1e6 / .requests;
 def perGiB: .cpu / (.moved / 1024);
 "| | this server | p50 / p99 | nginx | ratio | Kestrel alone | ratio | CPU, this server | CPU, nginx | CPU, Kestrel |",
@@ -271,7 +282,13 @@ line("64 MiB PUT, 16 at once"; "wide-put"; "MiB/s"; .mib; "s per GiB"; perGiB),
 line("list page of 1,000 of \($listed)"; "list-page"; "/s"; .rate; "µs each"; perRequest),
 "",
 "The whole listing: \(of("list-page"; "ours"; .keys) | figure) keys/s. MD5 of one stream on one core here (`md5sum`): \($md5) MiB/s.",
-"\($large) PUT over that limit: \(ratio(of("large-put"; "ours"; .mib); $md5)); 16 at once over it times \($cores) cores: \(ratio(of("wide-put"; "ours"; .mib); $md5 * $cores))."
+"\($large) PUT over that limit: \(ratio(of("large-put"; "ours"; .mib); $md5)); 16 at once over it times \($cores) cores: \(ratio(of("wide-put"; "ours"; .mib); $md5 * $cores)).",
+"",
+"Latencies of this server in a closed loop. No request failed, or the run would have ended without figures.",
+"",
+"| 4 KiB | connections | rate | p50 | p90 | p99 | p99.9 |",
+"| --- | --- | --- | --- | --- | --- | --- |",
+(("PUT", "GET") as $verb | $crowds[] | crowd($verb; .))
 '
 cpu_model="$(sed -nE 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1 || true)"
 {
@@ -282,7 +299,8 @@ cpu_model="$(sed -nE 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1 
         "Medians of $rounds rounds of $seconds s."
     echo
     jq -rn --slurpfile samples "$work/samples.json" --arg large "$large" --arg listed "$listed" --argjson md5 "$md5_mib" \
-        --argjson cores "$(nproc)" "$report"
+        --argjson cores "$(nproc)" --argjson crowds "$(jq -cn '$ARGS.positional | map(tonumber)' --args "${crowds[@]}")" \
+        "$report"
     echo
 } >"$work/figures.md"
 cat "$work/figures.md"

@@ -26,7 +26,7 @@ internal sealed class HttpConnection : IDisposable
     private const int MaxKeptErrorBytes = 4 * 1024;
 
     private readonly IPEndPoint _server;
-    private readonly byte[] _outgoing = new byte[SigV4Signer.MaxHeadBytes + CoalescedBytes];
+    private readonly byte[] _outgoing;
     private readonly byte[] _incoming;
     private readonly ArrayBufferWriter<byte> _kept = new();
     private Socket? _socket;
@@ -37,11 +37,16 @@ internal sealed class HttpConnection : IDisposable
     public HttpConnection(IPEndPoint server, long expectedBodyBytes)
     {
         _server = server;
+        _outgoing = new byte[SigV4Signer.MaxHeadBytes + (int)Math.Min(CoalescedBytes, expectedBodyBytes)];
         _incoming = new byte[Math.Clamp(expectedBodyBytes, 32 * 1024, 256 * 1024)];
     }
 
     /// <summary>The body of the last answer, if it was an error or was to be kept.</summary>
     public ReadOnlySpan<byte> KeptBody => _kept.WrittenSpan;
+
+    /// <summary>Connects, so that the first exchange does not have to.</summary>
+    /// <exception cref="SocketException">The connection could not be made.</exception>
+    public async Task OpenAsync() => _socket ??= await ConnectAsync();
 
     /// <summary>Sends one request and reads its answer to the last byte, connecting first where needed.</summary>
     /// <exception cref="IOException">The connection broke or the answer was no HTTP.</exception>

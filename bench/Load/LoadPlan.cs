@@ -19,7 +19,7 @@ internal enum Verb
 internal sealed record LoadPlan
 {
     public const int MaxSeconds = 600;
-    public const int MaxConnections = 1024;
+    public const int MaxConnections = 16_384;
 
     public required Verb Verb { get; init; }
 

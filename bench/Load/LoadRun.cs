@@ -17,6 +17,9 @@ internal sealed class LoadRun
 {
     private const int MaxErrorsInARow = 10;
 
+    /// <summary>As many connect at a time as every server's backlog takes.</summary>
+    private const int ConnectingAtOnce = 64;
+
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private readonly LoadPlan _plan;
@@ -84,16 +87,22 @@ internal sealed class LoadRun
 
     private async Task<LoadResult> DriveAllAsync(CancellationToken cancellation)
     {
+        var connections = new HttpConnection[_plan.Connections];
+        var loops = new Task<Tally>[_plan.Connections];
+        for (var number = 0; number < connections.Length; number++)
+        {
+            connections[number] = new HttpConnection(_server, _plan.SizeBytes);
+        }
+
+        await OpenAllAsync(connections, cancellation);
         var start = Stopwatch.GetTimestamp();
         var measured = start + (_plan.WarmupSeconds * Stopwatch.Frequency);
         var deadline = measured + (_plan.Seconds * Stopwatch.Frequency);
-        var connections = new HttpConnection[_plan.Connections];
-        var loops = new Task<Tally>[_plan.Connections];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         stop.CancelAfter(TimeSpan.FromSeconds(_plan.WarmupSeconds + _plan.Seconds) + Grace);
         for (var number = 0; number < loops.Length; number++)
         {
-            var connection = connections[number] = new HttpConnection(_server, _plan.SizeBytes);
+            var connection = connections[number];
             stop.Token.Register(connection.Abort);
             var source = new RequestSource(_shared, number);
             var pace = new Pace(_plan, number, start, _clock);
@@ -115,6 +124,23 @@ internal sealed class LoadRun
         var elapsed = Stopwatch.GetElapsedTime(measured, Math.Max(sum.LastAnswer, measured));
         return new LoadResult(_plan, sum, elapsed);
     }
+
+    /// <summary>Connects before the clock starts. What fails here is tried again, and counted, by the first request.</summary>
+    private static Task OpenAllAsync(HttpConnection[] connections, CancellationToken cancellation) =>
+        Parallel.ForEachAsync(
+            connections,
+            new ParallelOptions { MaxDegreeOfParallelism = ConnectingAtOnce, CancellationToken = cancellation },
+            async (connection, _) =>
+            {
+                try
+                {
+                    await connection.OpenAsync();
+                }
+                catch (SocketException)
+                {
+                    connection.HangUp();
+                }
+            });
 
     private async Task<Tally> DriveAsync(
         HttpConnection connection, RequestSource source, Pace pace, long measured, long deadline)

@@ -56,13 +56,16 @@ internal sealed class SharedRequests
     /// <summary>The number of the next request: no two connections get the same.</summary>
     public long NextTurn() => Interlocked.Increment(ref _turn) - 1;
 
-    public ReadOnlyMemory<byte>? SignedBeforehand(int key) => _signed?[key];
+    /// <summary>The head of a key's request; null where there are too many to sign beforehand.</summary>
+    public ReadOnlyMemory<byte>? SignedBeforehand(int key) => _signed is null ? null : _signed[key].AsMemory();
 }
 
 /// <summary>Decides what one connection asks next. Not thread-safe.</summary>
 internal sealed class RequestSource
 {
     public const string UnsignedPayload = "UNSIGNED-PAYLOAD";
+
+    private const long ReadingOrder = 2_654_435_761;
 
     private const string EmptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -95,7 +98,7 @@ internal sealed class RequestSource
             return null;
         }
 
-        var key = (int)(turn % _plan.Objects);
+        var key = KeyAt(turn);
         return _plan.Verb switch
         {
             Verb.Put or Verb.Get or Verb.Head when _shared.SignedBeforehand(key) is { } head =>
@@ -106,6 +109,14 @@ internal sealed class RequestSource
             _ => Sign(_plan.Verb, key),
         };
     }
+
+    /// <summary>
+    /// Reads take the keys in another order than the writes did, so that no read finds what the one before it brought
+    /// into memory. Each key has its turn: the factor is a prime above every number of objects.
+    /// </summary>
+    private int KeyAt(long turn) => _plan.Verb is Verb.Get or Verb.Head or Verb.Mixed
+        ? (int)(turn % _plan.Objects * ReadingOrder % _plan.Objects)
+        : (int)(turn % _plan.Objects);
 
     /// <summary>Takes from a listing's answer where the next page begins.</summary>
     public void Answered(Verb verb, ReadOnlySpan<byte> body)
@@ -217,7 +228,9 @@ internal sealed class RequestSource
     /// Keys of equal length in an order that is not the listing's: the multiplication by an odd number maps every
     /// 32-bit number to another one and none to the same.
     /// </summary>
-    private string PathOf(int key) => $"/{_plan.Bucket}/{_plan.Prefix}{(uint)key * 2_654_435_761:x8}";
+    public static string KeyOf(string prefix, int number) => $"{prefix}{(uint)number * 2_654_435_761:x8}";
+
+    private string PathOf(int key) => $"/{_plan.Bucket}/{KeyOf(_plan.Prefix, key)}";
 
     private string RawPathOf(int key) =>
         _plan.Endpoint.AbsolutePath.EndsWith('/') ? $"{_plan.Endpoint.AbsolutePath}{key:x8}" : _plan.Endpoint.PathAndQuery;

@@ -1,9 +1,22 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ObjectServer.Hosting;
 
 namespace ObjectServer.Conformance;
 
-/// <summary><c>--max-requests</c> and <c>--max-connections</c>: what comes beyond is refused, and what runs goes on.</summary>
+/// <summary>
+/// The limits of connections, requests and bytes, at a time and in a second: what comes beyond is refused or slowed down,
+/// and what runs goes on.
+/// </summary>
 public sealed class Overload
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -105,6 +118,101 @@ public sealed class Overload
     }
 
     [Theory]
+    [InlineData("--max-request-rate")]
+    [InlineData("--max-client-request-rate")]
+    public async Task Beyond_the_request_rate_requests_are_told_when_to_come_again_and_then_are_served(string option)
+    {
+        using var directory = new ScratchDirectory();
+        await using var server = await ServerProcess.StartAsync(directory["data"], option, "1");
+
+        // That none of these is one too many would take them most of a minute.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => server.Raw.SendAsync("GET", "/")));
+
+        var refused = answers.Where(answer => answer.Status != 200).ToArray();
+        Assert.InRange(refused.Length, 1, answers.Length - 1);
+        Assert.All(refused, answer =>
+        {
+            answer.AssertRefused(503, "SlowDown");
+            Assert.Equal("1", answer.Header("Retry-After"));
+        });
+        Assert.Equal("ready\n", (await server.Raw.SendUnsignedAsync("GET", "/-/health/ready")).AssertOk().Text);
+        Assert.Equal($"{refused.Length}", await ReadMetricAsync(server, "objectserver_requests_over_rate_total"));
+        await ServerProcess.EventuallyAsync(async () => (await server.Raw.SendAsync("GET", "/")).Status == 200);
+    }
+
+    [Theory]
+    [InlineData("--max-body-rate")]
+    [InlineData("--max-client-body-rate")]
+    public async Task Beyond_the_body_rate_bodies_are_slowed_down_in_both_directions_and_arrive_whole(string option)
+    {
+        using var directory = new ScratchDirectory();
+        await using var server = await ServerProcess.StartAsync(directory["data"], option, "128KiB");
+        (await server.Raw.SendAsync("PUT", "/bucket")).AssertOk();
+        var content = new byte[300_000];
+        new Random(1).NextBytes(content);
+
+        (await server.Raw.SendAsync("PUT", "/bucket/key", content)).AssertOk();
+        var slowedIn = int.Parse(
+            (await ReadMetricAsync(server, "objectserver_bodies_slowed_total"))!, CultureInfo.InvariantCulture);
+        var answer = await server.Raw.SendAsync("GET", "/bucket/key");
+
+        Assert.Equal(content, answer.AssertOk().Body);
+        Assert.True(slowedIn > 0);
+        Assert.True(slowedIn < int.Parse(
+            (await ReadMetricAsync(server, "objectserver_bodies_slowed_total"))!, CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task A_client_that_stops_taking_its_answer_is_let_go_and_gives_up_its_place()
+    {
+        using var directory = new ScratchDirectory();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddObjectServer(new ObjectServerOptions
+        {
+            DataDirectory = directory["data"],
+            AccessKey = ServerFixture.AccessKeyId,
+            SecretKey = ServerFixture.SecretAccessKey,
+            Region = ServerFixture.Region,
+            DiskReserveBytes = 0,
+            MaxRequests = 1,
+
+            // What is buffered for the client takes one second at this rate.
+            MinClientRate = 1024 * 1024,
+        });
+        builder.Services.PostConfigure<KestrelServerOptions>(kestrel =>
+        {
+            var slowest = Assert.IsType<MinDataRate>(kestrel.Limits.MinResponseDataRate);
+            Assert.Equal(1024 * 1024, slowest.BytesPerSecond);
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(slowest.BytesPerSecond, TimeSpan.FromSeconds(1.5));
+        });
+        await using var application = builder.Build();
+        application.MapObjectServer();
+        await application.StartAsync(Cancellation);
+        var address = application.Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var raw = ServerProcess.RawAt(new Uri(address));
+        (await raw.SendAsync("PUT", "/bucket")).AssertOk();
+
+        // More than the system buffers between two sockets.
+        (await raw.SendAsync("PUT", "/bucket/large", new byte[32 << 20])).AssertOk();
+        await using var stalled = await raw.OpenAsync();
+        await stalled.WriteAsync(
+            RawClient.Write("GET", "/bucket/large", null, raw.Sign("GET", "/bucket/large", [])), Cancellation);
+        await stalled.ReadExactlyAsync(new byte[1], Cancellation);
+
+        await ServerProcess.EventuallyAsync(async () => (await raw.SendAsync("GET", "/bucket?list-type=2")).Status == 200);
+
+        await application.StopAsync(CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData("--max-request-rate", "0", "max-request-rate: use 1 or more.")]
+    [InlineData("--max-client-request-rate", "ten", "--max-client-request-rate: 'ten' is not a count such as 1024.")]
+    [InlineData("--max-body-rate", "1B", "max-body-rate: use 1024 bytes or more.")]
+    [InlineData("--max-client-body-rate", "0", "max-client-body-rate: use 1024 bytes or more.")]
+    [InlineData("--min-client-rate", "0", "min-client-rate: use 1 byte or more.")]
     [InlineData("--max-requests", "0", "max-requests: use 1 or more.")]
     [InlineData("--max-connections", "many", "--max-connections: 'many' is not a count such as 1024.")]
     public async Task Limits_that_make_no_sense_are_refused(string option, string value, string says)

@@ -52,6 +52,9 @@ public sealed class JournalMetadataStore : IMetadataStore
         _writer = new JournalWriter(_options, _segments, _pending, _index, reserve, _report);
         _flusher = new IndexFlusher(_pending, _index, OnIndexFailure);
         _writer.Frozen = _flusher.Signal;
+
+        // What the recovery left for the index.
+        _flusher.Signal();
         _compaction = new Compaction(
             _segments, _pending, _options, Look, WhereIs, CommitAdmittedAsync, _report);
         _metrics = new JournalMetrics(_writer, ReadStatistics, parts.Disk);

@@ -15,6 +15,8 @@ namespace ObjectServer.Storage.Journal;
 /// A crash between the record of a compaction and the removal of the segment leaves the segment behind. Replaying it
 /// is harmless: what was alive in it comes again later, what it removed or replaced is decided by later records, and at
 /// most one segment can be left so, because its removal is durable before the next compaction begins.
+/// What was read is in the pending table, and so is seen by every read, before the store opens. The index takes it then
+/// as it takes commits, in the background; the recovery itself moves only what is too much for memory.
 /// </remarks>
 internal sealed class Recovery
 {
@@ -208,7 +210,7 @@ internal sealed class Recovery
         _records++;
         _recordsInEdit++;
         _bytesRead += record.Bytes.Length;
-        if (_recordsInEdit == RecordsPerEdit)
+        if (_recordsInEdit >= Math.Min(RecordsPerEdit, _options.IndexBatchEntries))
         {
             Publish();
         }
@@ -220,7 +222,10 @@ internal sealed class Recovery
         }
     }
 
-    /// <summary>Moves what was read to the pending table, and from there to the index once it is much.</summary>
+    /// <summary>
+    /// Moves what was read to the pending table, and from there to the index once half of what may be pending is: the
+    /// other half is for the commits that come.
+    /// </summary>
     private void Publish()
     {
         _pending.Publish(_edit, _reached);
@@ -228,7 +233,11 @@ internal sealed class Recovery
         if (active.Table.Count >= _options.IndexBatchEntries || active.Bytes >= _options.MaxPendingBytes / 4)
         {
             _pending.Freeze();
-            _pending.MoveOldestInto(_index);
+            while (_pending.View is var view
+                && (view.Count > _options.MaxPendingEntries / 2 || view.Bytes > _options.MaxPendingBytes / 2)
+                && _pending.MoveOldestInto(_index))
+            {
+            }
         }
 
         _edit = _pending.Edit();

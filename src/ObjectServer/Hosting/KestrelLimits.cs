@@ -24,13 +24,20 @@ internal static class KestrelLimits
     /// <summary>How long a connection may rest between requests: longer than the pools of the SDKs keep one.</summary>
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(2);
 
-    /// <summary>A client that sends, or takes, less than this for so long holds the connection for nothing.</summary>
-    private static readonly MinDataRate SlowestClient = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(20));
+    /// <summary>How long a client may be too slow: a pause of a mobile network, or of its garbage collection.</summary>
+    private static readonly TimeSpan SlowTime = TimeSpan.FromSeconds(20);
 
     /// <param name="kestrel">What is limited.</param>
     /// <param name="maxConnections">Connections to one address at a time; what comes beyond is closed unread.</param>
-    public static void Apply(KestrelServerOptions kestrel, int maxConnections)
+    /// <param name="minClientRate">
+    /// Bytes a second; who sends, or takes, less holds the connection for nothing. An answer is given the time that its
+    /// buffered bytes take at this rate: whoever stops taking one holds on for <see cref="ResponseBufferBytes"/> divided
+    /// by it, with 4 KiB a second some four minutes. Time in which the server itself does not read is not counted.
+    /// </param>
+    public static void Apply(KestrelServerOptions kestrel, int maxConnections, int minClientRate)
     {
+        var slowest = new MinDataRate(minClientRate, SlowTime);
+
         // The server names itself; a body is read and written asynchronously or not at all.
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
@@ -51,8 +58,8 @@ internal static class KestrelLimits
         limits.MaxRequestHeaderCount = MaxHeaders;
         limits.MaxRequestBufferSize = RequestBufferBytes;
         limits.MaxResponseBufferSize = ResponseBufferBytes;
-        limits.MinRequestBodyDataRate = SlowestClient;
-        limits.MinResponseDataRate = SlowestClient;
+        limits.MinRequestBodyDataRate = slowest;
+        limits.MinResponseDataRate = slowest;
         limits.KeepAliveTimeout = IdleTime;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
     }

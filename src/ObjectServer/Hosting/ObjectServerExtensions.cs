@@ -28,7 +28,7 @@ public static class ObjectServerExtensions
         services.AddSingleton<ObjectServerHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ObjectServerHost>());
         return services.Configure<KestrelServerOptions>(
-            kestrel => KestrelLimits.Apply(kestrel, options.MaxConnections));
+            kestrel => KestrelLimits.Apply(kestrel, options.MaxConnections, options.MinClientRate));
     }
 
     /// <summary>Adds the server with options from a section of the application's configuration.</summary>

@@ -36,6 +36,8 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     /// <summary>As many may wait as run: who comes later would wait for more than one turn.</summary>
     private readonly RequestGate _gate = new(options.MaxRequests, maxWaiting: options.MaxRequests, time);
     private readonly DenialLog _denials = new();
+    private readonly RequestRates _requestRates = new(options.MaxRequestRate, options.MaxClientRequestRate);
+    private BodyRates? _bodyRates;
     private LocalStore? _store;
     private AccountBlocks? _blocks;
     private S3Endpoint? _endpoint;
@@ -52,7 +54,13 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             throw new InvalidOperationException("The server takes requests once the application has started.");
         }
 
-        return admin.Claims(http) ? admin.AnswerAsync(http) : endpoint.HandleAsync(http);
+        if (admin.Claims(http))
+        {
+            return admin.AnswerAsync(http);
+        }
+
+        _bodyRates?.Apply(http);
+        return endpoint.HandleAsync(http);
     }
 
     /// <summary>Runs before any service of the application starts, its web server included.</summary>
@@ -74,12 +82,14 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             identities, _blocks, new(options.ObjectOwnership, options.BlockPublicAccess));
         _metrics.Observe(ReadUsageAsync);
         _metrics.Observe(() => (_gate.Running, _gate.Waiting));
+        _bodyRates = new BodyRates(options.MaxBodyRate, options.MaxClientBodyRate, _metrics);
         _endpoint = new S3Endpoint(
             S3Operations.Over(_store, authenticator, rules, options.Region, time),
             addresser,
             authenticator,
             new Authorizer(() => identities.Current, _blocks.Of, _store.Objects, _denials),
             _store.Buckets,
+            _requestRates,
             _gate,
             _metrics,
             logs.CreateLogger(AccessCategory),
@@ -106,6 +116,8 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         await CloseAsync();
         _identities?.Dispose();
         _blocks?.Dispose();
+        _bodyRates?.Dispose();
+        _requestRates.Dispose();
         _metrics.Dispose();
         _gate.Dispose();
     }

@@ -78,6 +78,21 @@ public sealed record ObjectServerOptions
     /// </summary>
     public int MaxRequests { get; init; } = 1024;
 
+    /// <summary>Requests a second of all clients, and how many may come at once; null for no limit.</summary>
+    public int? MaxRequestRate { get; init; }
+
+    /// <summary>The same of each client: an IPv4 address, or the /64 network of an IPv6 address.</summary>
+    public int? MaxClientRequestRate { get; init; }
+
+    /// <summary>Bytes of bodies a second, in and out together, of all clients; null for no limit.</summary>
+    public int? MaxBodyRate { get; init; }
+
+    /// <summary>The same of each client.</summary>
+    public int? MaxClientBodyRate { get; init; }
+
+    /// <summary>Bytes a second below which a client that sends or takes a body is let go, after 20 seconds.</summary>
+    public int MinClientRate { get; init; } = 4 * 1024;
+
     /// <summary>How log lines look.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Text;
 

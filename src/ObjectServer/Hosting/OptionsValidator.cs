@@ -12,6 +12,9 @@ internal static class OptionsValidator
     /// <summary>A journal record holds the object; beyond this one would be a large part of a segment.</summary>
     private const int MaxInlineLimitBytes = 4 << 20;
 
+    /// <summary>Bytes a second below which no SDK would wait for its answer.</summary>
+    private const int MinBodyRateLimit = 1024;
+
     /// <summary>The mistakes, each as a sentence that begins with the setting's name; none: the options are good.</summary>
     public static IReadOnlyList<string> FindMistakes(ObjectServerOptions options) =>
     [
@@ -145,6 +148,31 @@ internal static class OptionsValidator
         if (options.MaxRequests < 1)
         {
             yield return "max-requests: use 1 or more.";
+        }
+
+        if (options.MaxRequestRate < 1)
+        {
+            yield return "max-request-rate: use 1 or more.";
+        }
+
+        if (options.MaxClientRequestRate < 1)
+        {
+            yield return "max-client-request-rate: use 1 or more.";
+        }
+
+        if (options.MaxBodyRate < MinBodyRateLimit)
+        {
+            yield return $"max-body-rate: use {MinBodyRateLimit} bytes or more.";
+        }
+
+        if (options.MaxClientBodyRate < MinBodyRateLimit)
+        {
+            yield return $"max-client-body-rate: use {MinBodyRateLimit} bytes or more.";
+        }
+
+        if (options.MinClientRate < 1)
+        {
+            yield return "min-client-rate: use 1 byte or more.";
         }
     }
 

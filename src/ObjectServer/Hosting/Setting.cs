@@ -58,6 +58,19 @@ internal sealed record Setting(
         Text("max-requests", "COUNT",
             "Requests that run at a time. As many again wait their turn; what comes beyond is answered SlowDown.", "1024",
             (options, value) => options with { MaxRequests = ReadCount(value) }),
+        Text("max-request-rate", "COUNT",
+            "Requests a second of all clients; what comes beyond is answered SlowDown.", "no limit",
+            (options, value) => options with { MaxRequestRate = ReadCount(value) }),
+        Text("max-client-request-rate", "COUNT", "Requests a second of each client's address.", "no limit",
+            (options, value) => options with { MaxClientRequestRate = ReadCount(value) }),
+        Text("max-body-rate", "BYTES",
+            "Bytes of bodies a second of all clients, in and out together; who is beyond it is slowed down.", "no limit",
+            (options, value) => options with { MaxBodyRate = ReadRate(value) }),
+        Text("max-client-body-rate", "BYTES", "Bytes of bodies a second of each client's address.", "no limit",
+            (options, value) => options with { MaxClientBodyRate = ReadRate(value) }),
+        Text("min-client-rate", "BYTES",
+            "Bytes a second below which a client that sends or takes a body is let go, after 20 seconds.", "4KiB",
+            (options, value) => options with { MinClientRate = ReadRate(value) }),
         Text("log-format", "FORMAT", "How log lines look: text or json.", "text",
             (options, value) => options with { LogFormat = ReadLogFormat(value) }),
         Text("inline-limit", "BYTES", "Objects up to this size are kept in the journal, larger ones in files.", "64KiB",
@@ -124,6 +137,9 @@ internal sealed record Setting(
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count
             : throw new FormatException($"'{text}' is not a count such as 1024.");
+
+    /// <summary>Bytes a second; beyond 2 GiB as many as a bucket holds.</summary>
+    private static int ReadRate(string text) => (int)Math.Min(ReadBytes(text), int.MaxValue);
 
     private static long ReadBytes(string text) =>
         ByteCount.Parse(text)

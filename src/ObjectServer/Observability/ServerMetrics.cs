@@ -23,6 +23,8 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Histogram<double> _latency;
     private readonly Counter<long> _queued;
     private readonly Counter<long> _turnedAway;
+    private readonly Counter<long> _overRate;
+    private readonly Counter<long> _slowed;
     private IReadOnlyList<BucketUsage> _usage = [];
     private Func<CancellationToken, ValueTask<IReadOnlyList<BucketUsage>>>? _readUsage;
     private Func<(int Running, int Waiting)>? _readLoad;
@@ -40,6 +42,10 @@ internal sealed class ServerMetrics : IDisposable
             "objectserver.requests.queued", description: "Requests that had to wait until others were over.");
         _turnedAway = _meter.CreateCounter<long>(
             "objectserver.requests.turned_away", description: "Requests answered SlowDown because too many were under way.");
+        _overRate = _meter.CreateCounter<long>(
+            "objectserver.requests.over_rate", description: "Requests answered SlowDown because they came too fast.");
+        _slowed = _meter.CreateCounter<long>(
+            "objectserver.bodies.slowed", description: "Pieces of bodies that had to wait for the body rate.");
         _meter.CreateObservableGauge(
             "objectserver.requests.running", () => _readLoad?.Invoke().Running ?? 0, description: "Requests that run now.");
         _meter.CreateObservableGauge(
@@ -69,6 +75,12 @@ internal sealed class ServerMetrics : IDisposable
 
     /// <summary>Counts a request that got no place.</summary>
     public void CountTurnedAway() => _turnedAway.Add(1);
+
+    /// <summary>Counts a request beyond the request rate.</summary>
+    public void CountOverRate() => _overRate.Add(1);
+
+    /// <summary>Counts a piece of a body that has to wait for the body rate.</summary>
+    public void CountSlowed() => _slowed.Add(1);
 
     /// <summary>Counts a request that is over.</summary>
     public void Count(Exchange exchange)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,8 +20,8 @@ namespace ObjectServer.Pipeline;
 
 /// <summary>The life of one request, from its first line to its access line.</summary>
 /// <remarks>
-/// Begin, Address, Route, Authenticate, Authorize, Open body, Execute, Respond, Account. A request that finds no place
-/// among those that run ends at Begin, with SlowDown, before any work was done for it. Nothing reads of the body
+/// Begin, Address, Route, Authenticate, Authorize, Open body, Execute, Respond, Account. A request beyond the rate, or
+/// that finds no place among those that run, ends at Begin, with SlowDown, before any work was done for it. Nothing reads of the body
 /// before Execute: a client that sent <c>Expect: 100-continue</c> is refused before it has sent any of it.
 /// </remarks>
 internal sealed class S3Endpoint(
@@ -29,6 +30,7 @@ internal sealed class S3Endpoint(
     Authenticator authenticator,
     Authorizer authorizer,
     BucketStore buckets,
+    RequestRates rates,
     RequestGate gate,
     ServerMetrics metrics,
     ILogger log,
@@ -50,11 +52,12 @@ internal sealed class S3Endpoint(
         var remote = http.Connection.RemoteIpAddress?.ToString() ?? "-";
         var exchange = Exchange.Begin(time, _requestIds.Next(), http.Request.Method, remote);
         var writer = new ResponseWriter(http, exchange, hostId);
-        var isAdmitted = gate.TryEnter();
+        var retryAfter = rates.Refuse(http.Connection.RemoteIpAddress);
+        var isAdmitted = retryAfter is null && gate.TryEnter();
         try
         {
-            isAdmitted = isAdmitted || await WaitForPlaceAsync(http.RequestAborted);
-            await using var response = isAdmitted ? await AnswerAsync(http, exchange, writer) : TooMany;
+            isAdmitted = isAdmitted || (retryAfter is null && await WaitForPlaceAsync(http.RequestAborted));
+            await using var response = isAdmitted ? await AnswerAsync(http, exchange, writer) : TurnAway(retryAfter);
 
             // Respond
             await writer.WriteAsync(response, http.RequestAborted);
@@ -80,18 +83,25 @@ internal sealed class S3Endpoint(
         ServerLog.Access(log, exchange);
     }
 
-    private static S3Response TooMany => S3Errors.SlowDown.WithHeader("Retry-After", "1");
+    /// <summary>Refuses a request before anything was done for it.</summary>
+    /// <param name="retryAfter">After how long one that came too fast may come again; null: it found no place.</param>
+    private S3Response TurnAway(TimeSpan? retryAfter)
+    {
+        if (retryAfter is { } wait)
+        {
+            metrics.CountOverRate();
+            var seconds = (long)Math.Ceiling(wait.TotalSeconds);
+            return S3Errors.SlowDown.WithHeader("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
+        }
+
+        metrics.CountTurnedAway();
+        return S3Errors.SlowDown.WithHeader("Retry-After", "1");
+    }
 
     private async ValueTask<bool> WaitForPlaceAsync(CancellationToken cancellation)
     {
         metrics.CountQueued();
-        if (await gate.WaitAsync(cancellation))
-        {
-            return true;
-        }
-
-        metrics.CountTurnedAway();
-        return false;
+        return await gate.WaitAsync(cancellation);
     }
 
     /// <summary>Takes a request from its target to its answer. What is refused on the way is returned or thrown.</summary>

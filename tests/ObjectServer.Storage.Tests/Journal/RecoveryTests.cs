@@ -56,6 +56,39 @@ public class RecoveryTests
             iter: 40);
 
     [Fact]
+    public async Task However_much_of_a_replay_is_left_for_the_index_everything_is_seen_at_once() =>
+        await Gen.Select(Steps.Array[1, 60], Gen.Int[1, 8], Gen.Int[0, 40]).SampleAsync(
+            async (steps, batch, pending) =>
+            {
+                using var fixture = NewFixture();
+                string expected;
+                await using (var store = fixture.Open())
+                {
+                    foreach (var step in steps)
+                    {
+                        await store.CommitAsync(step.ToBatch(), Cancellation);
+                    }
+
+                    expected = await DescribeAsync(store);
+                    fixture.Files = fixture.Files.Copy();
+                }
+
+                fixture.DeleteIndex();
+                fixture.Options = fixture.Options with { IndexBatchEntries = batch, MaxPendingEntries = pending };
+                await using (var replayed = fixture.Open())
+                {
+                    Assert.Equal(expected, await DescribeAsync(replayed));
+                    await replayed.FlushAsync();
+                    Assert.Equal(0, replayed.ReadStatistics().PendingEntries);
+                    Assert.Equal(expected, await DescribeAsync(replayed));
+                }
+
+                await using var reopened = fixture.Open();
+                Assert.Equal(expected, await DescribeAsync(reopened));
+            },
+            iter: 40);
+
+    [Fact]
     public async Task A_flipped_bit_before_the_last_write_is_never_passed_over() =>
         await Gen.Select(Steps.Array[3, 12], Gen.Double[0, 1], Gen.Int[0, 7]).SampleAsync(
             async (steps, where, bit) =>

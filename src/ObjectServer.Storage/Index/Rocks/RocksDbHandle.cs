@@ -31,11 +31,12 @@ internal sealed class RocksDbHandle : SafeHandle
         {
             RocksDbNative.Free(IntPtr.Zero);
         }
-        catch (Exception absent) when (absent is DllNotFoundException or EntryPointNotFoundException)
+        catch (Exception absent)
+            when (absent is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
         {
             throw new StoreOpenException(
                 $"RocksDB's library does not load on this machine ({RuntimeInformation.RuntimeIdentifier}): "
-                + $"{absent.Message.ReplaceLineEndings(" ")} Use the index litedb.");
+                + $"{absent.GetBaseException().Message.ReplaceLineEndings(" ")} Use the index litedb.");
         }
     }
 

@@ -30,7 +30,13 @@ internal static partial class RocksDbNative
         return NativeLibrary.TryLoad(Library, assembly, path, out var found)
             || (OperatingSystem.IsLinux() && NativeLibrary.TryLoad(MuslLibrary, assembly, path, out found))
                 ? found
-                : IntPtr.Zero;
+                : Carried.Handle;
+    }
+
+    /// <summary>What the program carries, loaded once: the runtime asks for the library anew for each function.</summary>
+    private static class Carried
+    {
+        public static readonly IntPtr Handle = CarriedLibrary.TryLoad(Library, out var library) ? library : IntPtr.Zero;
     }
 
     // -- Options
