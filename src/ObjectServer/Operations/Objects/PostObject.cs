@@ -107,7 +107,7 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
 
         if (AclHeaders.Read(upload.Headers).AreThere)
         {
-            await access.DemandAsync(S3Action.PutObjectAcl, target, details, cancellation);
+            await access.DemandAsync(WriteDemands.FirstAcl, target, details, cancellation);
         }
     }
 

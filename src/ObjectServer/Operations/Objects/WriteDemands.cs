@@ -9,7 +9,7 @@ namespace ObjectServer.Operations.Objects;
 internal static class WriteDemands
 {
     /// <summary>The ACL of an object that is not there yet: who may write into the bucket by its ACL may choose it.</summary>
-    private static readonly S3Action FirstAcl = S3Action.PutObjectAcl with { Acl = AclDemand.WriteBucket };
+    public static readonly S3Action FirstAcl = S3Action.PutObjectAcl with { Acl = AclDemand.WriteBucket };
 
     public static IEnumerable<S3Action> Of(IHeaderDictionary headers)
     {
