@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
@@ -12,11 +10,10 @@ namespace ObjectServer.Authentication;
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html</remarks>
 internal sealed class Authenticator
 {
-    private readonly string _region;
-    private readonly Signers _signers;
+    private readonly ServedScopes _served;
     private readonly SignatureClock _clock;
     private readonly AuthorizationReader _authorizations;
-    private readonly SigningKeyCache _signingKeys = new();
+    private readonly Version4Verifier _version4;
     private readonly Version2Authenticator _version2;
 
     /// <summary>Makes the one authenticator of a server.</summary>
@@ -27,11 +24,12 @@ internal sealed class Authenticator
     public Authenticator(
         Func<IdentitySnapshot> identities, ISessionTokens sessions, string region, TimeProvider clock)
     {
-        _region = region;
-        _authorizations = new(region);
-        _signers = new(identities, sessions);
+        var signers = new Signers(identities, sessions);
+        _served = ServedScopes.S3(region);
+        _authorizations = new(_served);
         _clock = new(clock);
-        _version2 = new(_signers, region, _clock);
+        _version4 = new(signers);
+        _version2 = new(signers, region, _clock);
     }
 
     /// <summary>Verifies the signature in the Authorization header or the query.</summary>
@@ -77,9 +75,9 @@ internal sealed class Authenticator
             return _version2.AuthenticateForm(fields);
         }
 
-        var form = FormSignature.Parse(fields, _region);
+        var form = FormSignature.Parse(fields, _served);
         var policy = Encoding.UTF8.GetBytes(form.Policy);
-        var (caller, signature) = Verify(
+        var (caller, signature) = _version4.Verify(
             form.Credential, form.Time, form.Signature, policy, canonicalRequest: [],
             fields.GetValueOrDefault(Signers.TokenName));
         return new(caller, AuthType.Form, PayloadMode.Unsigned, signature);
@@ -109,7 +107,7 @@ internal sealed class Authenticator
         }
 
         header.SignedHeaders.Demand(headers, exempt: null);
-        var (caller, signature) = VerifyRequest(
+        var (caller, signature) = _version4.VerifyRequest(
             header.Credential, time, header.Signature,
             new()
             {
@@ -128,7 +126,7 @@ internal sealed class Authenticator
 
     private Authenticated AuthenticateQuery(string method, S3Target target, IHeaderDictionary headers)
     {
-        var query = PresignedQuery.Parse(target.Query, _region);
+        var query = PresignedQuery.Parse(target.Query, _served);
         _clock.CheckExpiry(query);
 
         // A hash in the header counts even if no one signed the header, because it stands in the canonical request.
@@ -137,7 +135,7 @@ internal sealed class Authenticator
             : target.Query.Find("X-Amz-Content-Sha256");
         var mode = token is null ? PayloadMode.Unsigned : PayloadMode.Parse(token);
         query.SignedHeaders.Demand(headers, exempt: PayloadMode.HeaderName);
-        var (caller, signature) = VerifyRequest(
+        var (caller, signature) = _version4.VerifyRequest(
             query.Credential, query.Time, query.Signature,
             new()
             {
@@ -149,51 +147,5 @@ internal sealed class Authenticator
             },
             target.Query.Find("X-Amz-Security-Token") ?? headers[Signers.TokenName]);
         return new(caller, AuthType.Query, mode, signature);
-    }
-
-    private (Caller Caller, RequestSignature Signature) VerifyRequest(
-        Credential credential, RequestTime time, string signature, CanonicalRequest request, string? securityToken)
-    {
-        var canonical = new PooledText();
-        var toSign = new PooledText();
-        try
-        {
-            request.WriteTo(ref canonical);
-            StringToSign.WriteTo(ref toSign, time.Timestamp, credential.Scope, canonical.Utf8);
-            return Verify(credential, time, signature, toSign.Utf8, canonical.Utf8, securityToken);
-        }
-        finally
-        {
-            canonical.Dispose();
-            toSign.Dispose();
-        }
-    }
-
-    /// <summary>Signs with the key that the credential names, and compares; every key takes the same time.</summary>
-    private (Caller Caller, RequestSignature Signature) Verify(
-        Credential credential,
-        RequestTime time,
-        string signature,
-        ReadOnlySpan<byte> stringToSign,
-        ReadOnlySpan<byte> canonicalRequest,
-        string? securityToken)
-    {
-        var signer = _signers.Find(credential.AccessKeyId, securityToken);
-        var signingKey = _signingKeys.Get(signer.Key, credential.Scope);
-        Span<byte> expected = stackalloc byte[2 * SHA256.HashSizeInBytes];
-        signingKey.Sign(stringToSign, expected);
-        Span<byte> sent = stackalloc byte[2 * SHA256.HashSizeInBytes];
-        var matches = signature.Length == sent.Length
-            && Ascii.FromUtf16(signature, sent, out _) == OperationStatus.Done
-            && CryptographicOperations.FixedTimeEquals(expected, sent);
-
-        signer.Demand();
-        if (!matches)
-        {
-            throw new S3Exception(
-                Signers.Mismatch(credential.AccessKeyId, signature, stringToSign, canonicalRequest));
-        }
-
-        return (signer.Caller, new(signingKey, credential.Scope, time.Timestamp, signature));
     }
 }

@@ -11,12 +11,12 @@ internal sealed record AuthorizationHeader(Credential Credential, SignedHeaders 
 {
     /// <summary>Reads <c>AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...</c>.</summary>
     /// <param name="value">The header's value.</param>
-    /// <param name="region">The region of this server.</param>
+    /// <param name="served">The scopes that are served.</param>
     /// <exception cref="S3Exception">
     /// AuthorizationHeaderMalformed: a part is missing or wrong. NotImplemented: Signature Version 4A.
     /// InvalidArgument: another scheme.
     /// </exception>
-    public static AuthorizationHeader Parse(string value, string region)
+    public static AuthorizationHeader Parse(string value, ServedScopes served)
     {
         var space = value.IndexOf(' ', StringComparison.Ordinal);
         var scheme = space < 0 ? value : value[..space];
@@ -55,7 +55,7 @@ internal sealed record AuthorizationHeader(Credential Credential, SignedHeaders 
         }
 
         return new(
-            Credential.Parse(credential, region, Malformed), SignedHeaders.Parse(signedHeaders), signature);
+            Credential.Parse(credential, served, Malformed), SignedHeaders.Parse(signedHeaders), signature);
     }
 
     /// <summary>The refusal of a header of this scheme, with the reason.</summary>

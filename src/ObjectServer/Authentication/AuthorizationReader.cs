@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace ObjectServer.Authentication;
 
 /// <summary>Reads Authorization headers of Signature Version 4.</summary>
-/// <param name="region">The region of this server.</param>
+/// <param name="served">The scopes that are served.</param>
 /// <remarks>A client's headers of one day differ in their signatures only, so what stands before is remembered.</remarks>
-internal sealed class AuthorizationReader(string region)
+internal sealed class AuthorizationReader(ServedScopes served)
 {
     private const string SignaturePart = "Signature=";
 
@@ -22,7 +22,7 @@ internal sealed class AuthorizationReader(string region)
         var signatureAt = part + SignaturePart.Length;
         if (part < 0 || signatureAt > MaxKnownLength || value.AsSpan(signatureAt).ContainsAny(", \t"))
         {
-            return AuthorizationHeader.Parse(value, region);
+            return AuthorizationHeader.Parse(value, served);
         }
 
         var signature = value.AsSpan(signatureAt);
@@ -32,7 +32,7 @@ internal sealed class AuthorizationReader(string region)
             return known with { Signature = signature.ToString() };
         }
 
-        var header = AuthorizationHeader.Parse(value, region);
+        var header = AuthorizationHeader.Parse(value, served);
         if (signature.SequenceEqual(header.Signature))
         {
             if (_known.Count >= MaxKnown)

@@ -7,14 +7,12 @@ namespace ObjectServer.Authentication;
 /// <param name="Scope">Day, region and service.</param>
 internal sealed record Credential(string AccessKeyId, CredentialScope Scope)
 {
-    private const string Service = "s3";
-
     /// <summary>Reads a credential and checks that its scope is one that this server serves.</summary>
     /// <param name="text">The credential as sent.</param>
-    /// <param name="region">The region of this server.</param>
+    /// <param name="served">The scopes that are served.</param>
     /// <param name="malformed">Makes the refusal of a reason; its text depends on where the credential stood.</param>
     /// <exception cref="S3Exception">What <paramref name="malformed"/> made.</exception>
-    public static Credential Parse(string text, string region, Func<string, S3Error> malformed)
+    public static Credential Parse(string text, ServedScopes served, Func<string, S3Error> malformed)
     {
         var parts = text.Split('/');
         if (parts.Length < 5)
@@ -37,15 +35,17 @@ internal sealed record Credential(string AccessKeyId, CredentialScope Scope)
                 + "This date in the credential must be in the format \"yyyyMMdd\".");
         }
 
-        if (scope.Region != region)
+        if (!served.Regions.Contains(scope.Region))
         {
+            var region = served.Regions[0];
             throw new S3Exception(
                 malformed($"the region '{scope.Region}' is wrong; expecting '{region}'").With("Region", region));
         }
 
-        if (scope.Service != Service)
+        if (!served.Services.Contains(scope.Service))
         {
-            throw Refused($"incorrect service \"{scope.Service}\". This endpoint belongs to \"{Service}\".");
+            throw Refused(
+                $"incorrect service \"{scope.Service}\". This endpoint belongs to \"{served.Services[0]}\".");
         }
 
         if (parts[^1] != CredentialScope.Terminal)

@@ -21,12 +21,12 @@ internal sealed record FormSignature(string Policy, Credential Credential, Reque
 
     /// <summary>Reads the fields.</summary>
     /// <param name="fields">The form's fields, found in any case.</param>
-    /// <param name="region">The region of this server.</param>
+    /// <param name="served">The scopes that are served.</param>
     /// <exception cref="S3Exception">
     /// InvalidArgument: a field is missing. AuthorizationQueryParametersError: a field is wrong.
     /// NotImplemented: Signature Version 4A.
     /// </exception>
-    public static FormSignature Parse(IReadOnlyDictionary<string, string> fields, string region)
+    public static FormSignature Parse(IReadOnlyDictionary<string, string> fields, ServedScopes served)
     {
         var policy = Required(fields, "policy");
         var algorithm = Required(fields, "X-Amz-Algorithm");
@@ -35,7 +35,7 @@ internal sealed record FormSignature(string Policy, Credential Credential, Reque
         var signature = Required(fields, "X-Amz-Signature");
 
         PresignedQuery.CheckAlgorithm(algorithm);
-        var parsed = PresignedQuery.ParseCredential(credential, region);
+        var parsed = PresignedQuery.ParseCredential(credential, served);
         return new(policy, parsed, PresignedQuery.ParseTime(date, parsed), signature);
     }
 

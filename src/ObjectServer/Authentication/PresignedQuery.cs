@@ -39,11 +39,11 @@ internal sealed record PresignedQuery(
 
     /// <summary>Reads the parameters.</summary>
     /// <param name="query">The query of the request.</param>
-    /// <param name="region">The region of this server.</param>
+    /// <param name="served">The scopes that are served.</param>
     /// <exception cref="S3Exception">
     /// AuthorizationQueryParametersError: a parameter is missing or wrong. NotImplemented: Signature Version 4A.
     /// </exception>
-    public static PresignedQuery Parse(RawQuery query, string region)
+    public static PresignedQuery Parse(RawQuery query, ServedScopes served)
     {
         var algorithm = Required(query, AlgorithmName);
         var credential = Required(query, CredentialName);
@@ -53,7 +53,7 @@ internal sealed record PresignedQuery(
         var signature = Required(query, SignatureName);
 
         CheckAlgorithm(algorithm);
-        var parsed = ParseCredential(credential, region);
+        var parsed = ParseCredential(credential, served);
         var time = ParseTime(date, parsed);
         return new(parsed, time, ParseExpires(expires), SignedHeaders.Parse(signedHeaders), signature);
     }
@@ -71,8 +71,8 @@ internal sealed record PresignedQuery(
     }
 
     /// <summary>Reads X-Amz-Credential, of a query or of a form.</summary>
-    public static Credential ParseCredential(string credential, string region) => Credential.Parse(
-        credential, region, reason => Wrong("Error parsing the X-Amz-Credential parameter; " + reason));
+    public static Credential ParseCredential(string credential, ServedScopes served) => Credential.Parse(
+        credential, served, reason => Wrong("Error parsing the X-Amz-Credential parameter; " + reason));
 
     /// <summary>Reads X-Amz-Date, of a query or of a form, and holds it against the credential's day.</summary>
     public static RequestTime ParseTime(string date, Credential credential)

@@ -7,6 +7,7 @@ using ObjectServer.Addressing;
 using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Encryption;
+using ObjectServer.Iam;
 using ObjectServer.Identity;
 using ObjectServer.Observability;
 using ObjectServer.Pipeline;
@@ -44,6 +45,10 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     private AdminEndpoint? _admin;
     private IdentityDirectory? _identities;
 
+    /// <summary>Ends what runs beside requests, before the store closes.</summary>
+    private readonly CancellationTokenSource _closing = new();
+    private Task _keeping = Task.CompletedTask;
+
     /// <summary>The root credentials; null until the server has started.</summary>
     public RootCredentials? Credentials { get; private set; }
 
@@ -76,7 +81,15 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             cancellationToken);
         var identities = _identities = await IdentityDirectory.OpenAsync(
             _store.Documents, masterKey, Credentials.ToKey(), time, cancellationToken);
-        var authenticator = new Authenticator(() => identities.Current, new NoSessions(), options.Region, time);
+        var uses = await KeyUses.OpenAsync(_store.Documents, options.Region, cancellationToken);
+        _keeping = uses.KeepAsync(() => identities.Current, time, _closing.Token);
+        var sessions = new NoSessions();
+        var authenticator = new Authenticator(() => identities.Current, sessions, options.Region, time);
+        var queries = new QueryEndpoint(
+            new QueryAuthenticator(() => identities.Current, sessions, options.Region, time),
+            uses,
+            options.Region,
+            IamOperations.Over(identities, uses));
         _blocks = await AccountBlocks.OpenAsync(_store.Documents, cancellationToken);
         var rules = new AccessRules(
             identities, _blocks, new(options.ObjectOwnership, options.BlockPublicAccess));
@@ -85,6 +98,8 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         _bodyRates = new BodyRates(options.MaxBodyRate, options.MaxClientBodyRate, _metrics);
         _endpoint = new S3Endpoint(
             S3Operations.Over(_store, authenticator, rules, options.Region, time),
+            queries,
+            uses,
             addresser,
             authenticator,
             new Authorizer(() => identities.Current, _blocks.Of, _store.Objects, _denials),
@@ -118,6 +133,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         _blocks?.Dispose();
         _bodyRates?.Dispose();
         _requestRates.Dispose();
+        _closing.Dispose();
         _metrics.Dispose();
         _gate.Dispose();
     }
@@ -126,6 +142,8 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     {
         if (Interlocked.Exchange(ref _store, null) is { } store)
         {
+            await _closing.CancelAsync();
+            await _keeping;
             await store.DisposeAsync();
             ServerLog.StoreClosed(_log, Path.GetFullPath(options.DataDirectory));
         }

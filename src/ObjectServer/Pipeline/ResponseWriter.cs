@@ -21,6 +21,9 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
     /// <summary>What the request is about; null until that is known.</summary>
     public S3Target? Target { get; set; }
 
+    /// <summary>Of which API the answer is.</summary>
+    public IAnswerForm Form { get; set; } = S3AnswerForm.Instance;
+
     /// <summary>Whether the client has seen, or cannot be kept from seeing, a part of an answer.</summary>
     public bool HasStarted => http.Response.HasStarted || _output.Count > 0;
 
@@ -31,7 +34,7 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
     {
         if (response.Error is { } error)
         {
-            await RefuseAsync(response.Headers, ErrorDetails.Complete(error, Target), cancellation);
+            await RefuseAsync(response.Headers, Form.Complete(error, Target), cancellation);
             return;
         }
 
@@ -98,7 +101,7 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
         response.Clear();
         response.StatusCode = exchange.StatusCode = statusCode;
         response.Headers.Server = "ObjectServer";
-        response.Headers["x-amz-request-id"] = exchange.RequestId;
+        response.Headers[Form.RequestIdHeader] = exchange.RequestId;
         response.Headers["x-amz-id-2"] = hostId;
         foreach (var (name, value) in headers)
         {
@@ -123,16 +126,7 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
     private ReadOnlyMemory<byte> Document(S3Error error)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        var xml = new S3XmlWriter(buffer).Declaration();
-        if (Target?.ControlPath is null)
-        {
-            ErrorDocument.Write(xml, error, exchange.RequestId, hostId);
-        }
-        else
-        {
-            ErrorDocument.WriteControl(xml, error, exchange.RequestId, hostId);
-        }
-
+        Form.Write(new S3XmlWriter(buffer).Declaration(), error, Target, exchange.RequestId, hostId);
         return buffer.WrittenMemory;
     }
 

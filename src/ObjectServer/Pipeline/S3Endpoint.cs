@@ -9,6 +9,7 @@ using ObjectServer.Authorization;
 using ObjectServer.Body;
 using ObjectServer.Checksums.Lanes;
 using ObjectServer.Errors;
+using ObjectServer.Identity;
 using ObjectServer.Messages;
 using ObjectServer.Observability;
 using ObjectServer.Operations.Service;
@@ -26,6 +27,8 @@ namespace ObjectServer.Pipeline;
 /// </remarks>
 internal sealed class S3Endpoint(
     OperationTable operations,
+    QueryEndpoint queries,
+    KeyUses uses,
     Addresser addresser,
     Authenticator authenticator,
     Authorizer authorizer,
@@ -120,6 +123,12 @@ internal sealed class S3Endpoint(
             rawTarget, headers.Host, namesAccount: headers.ContainsKey(AccountRequest.Header));
         (exchange.Bucket, exchange.Key) = (target.Bucket, target.Key?.ToString());
 
+        // Api
+        if (QueryEndpoint.Claims(method, target, headers))
+        {
+            return await queries.AnswerAsync(http, exchange, writer, target);
+        }
+
         // Route
         var sent = headers;
         headers = HoistedHeaders.Merge(sent, target.Query);
@@ -139,6 +148,7 @@ internal sealed class S3Endpoint(
         var authenticated = authenticator.Authenticate(method, target, sent);
         var caller = authenticated.Caller;
         exchange.AccessKeyId = caller.AccessKeyId;
+        uses.Note(caller, exchange.Now, "s3");
 
         // Authorize
         var bucket = operation.NeedsBucket ? await buckets.FindAsync(target.Bucket!, cancellation) : null;

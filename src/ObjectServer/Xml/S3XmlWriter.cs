@@ -28,12 +28,15 @@ internal sealed class S3XmlWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>Opens a root element in S3's namespace.</summary>
-    public S3XmlWriter Root(string name)
+    public S3XmlWriter Root(string name) => Root(name, Namespace);
+
+    /// <summary>Opens a root element in a namespace.</summary>
+    public S3XmlWriter Root(string name, string xmlNamespace)
     {
         Raw("<"u8);
         Ascii(name);
         Raw(" xmlns=\""u8);
-        Ascii(Namespace);
+        Ascii(xmlNamespace);
         Raw("\">"u8);
         return this;
     }

@@ -8,7 +8,7 @@ public sealed class AuthorizationReaderTests
     private const string Region = "us-east-1";
     private const string Begin = "AWS4-HMAC-SHA256 Credential=AKID/20130524/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, ";
 
-    private readonly AuthorizationReader _reader = new(Region);
+    private readonly AuthorizationReader _reader = new(ServedScopes.S3(Region));
 
     [Theory]
     [InlineData(Begin + "Signature=abc")]
@@ -24,7 +24,7 @@ public sealed class AuthorizationReaderTests
     [InlineData("x")]
     public void What_is_remembered_changes_no_answer(string value)
     {
-        var expected = Describe(() => AuthorizationHeader.Parse(value, Region));
+        var expected = Describe(() => AuthorizationHeader.Parse(value, ServedScopes.S3(Region)));
 
         Describe(() => _reader.Read(Begin + "Signature=first"));
         Assert.Equal(expected, Describe(() => _reader.Read(value)));
