@@ -106,10 +106,6 @@ internal sealed class IdentityDirectory : IAccountLookup, IDisposable
         }
     }
 
-    public NamedAccount? FindByCanonicalId(string canonicalId) => Named(_current.FindByCanonicalId(canonicalId));
-
-    public NamedAccount? FindByEmail(string email) => Named(_current.FindByEmail(email));
-
     public void Dispose() => _turn.Dispose();
 
     private static NamedAccount? Named(Account? account) =>
