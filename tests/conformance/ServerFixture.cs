@@ -46,6 +46,9 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>Path style over http; it does not retry.</summary>
     public AmazonS3Client S3 { get; private set; } = null!;
 
+    /// <summary>As <see cref="S3"/>, for the root of <see cref="OtherAccount"/>.</summary>
+    public AmazonS3Client Other { get; private set; } = null!;
+
     /// <summary>Sends what no SDK would.</summary>
     public RawClient Raw { get; private set; } = null!;
 
@@ -53,6 +56,7 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await OtherAccount.MakeAsync(_directory, Cancellation);
         _certificate = MakeCertificate();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
@@ -78,6 +82,7 @@ public sealed class ServerFixture : IAsyncLifetime
         Endpoint = addresses.Single(address => address.Scheme == "http");
         SecureEndpoint = addresses.Single(address => address.Scheme == "https");
         S3 = Connect();
+        Other = Connect(secretAccessKey: OtherAccount.SecretAccessKey, accessKeyId: OtherAccount.AccessKeyId);
         Raw = new RawClient(new IPEndPoint(IPAddress.Loopback, Endpoint.Port));
     }
 
@@ -99,11 +104,13 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <param name="secure">Whether to use https.</param>
     /// <param name="secretAccessKey">Another secret than the right one.</param>
     /// <param name="configure">Further settings.</param>
+    /// <param name="accessKeyId">The key that signs.</param>
     public AmazonS3Client Connect(
         bool virtualHosted = false,
         bool secure = false,
         string secretAccessKey = SecretAccessKey,
-        Action<AmazonS3Config>? configure = null)
+        Action<AmazonS3Config>? configure = null,
+        string accessKeyId = AccessKeyId)
     {
         var endpoint = secure ? SecureEndpoint : Endpoint;
         var host = virtualHosted ? "localhost" : "127.0.0.1";
@@ -116,7 +123,7 @@ public sealed class ServerFixture : IAsyncLifetime
             HttpClientFactory = new LoopbackClients(_certificate!.Thumbprint),
         };
         configure?.Invoke(config);
-        var client = new AmazonS3Client(AccessKeyId, secretAccessKey, config);
+        var client = new AmazonS3Client(accessKeyId, secretAccessKey, config);
         _clients.Add(client);
         return client;
     }
