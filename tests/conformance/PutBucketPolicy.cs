@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Amazon.S3;
 using Amazon.S3.Model;
 
 namespace ObjectServer.Conformance;
@@ -174,7 +173,7 @@ public sealed class PutBucketPolicy(ServerFixture server)
     internal static byte[] Document(params string[] statements) => Encoding.UTF8.GetBytes(
         $$"""{"Version":"2012-10-17","Statement":[{{string.Join(',', statements)}}]}""");
 
-    private Task PutAsync(string bucket, params string[] statements) => server.S3.PutBucketPolicyAsync(
+    private Task<PutBucketPolicyResponse> PutAsync(string bucket, params string[] statements) => server.S3.PutBucketPolicyAsync(
         new PutBucketPolicyRequest { BucketName = bucket, Policy = Encoding.UTF8.GetString(Document(statements)) },
         Cancellation);
 }

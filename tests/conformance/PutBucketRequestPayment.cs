@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Amazon.S3.Model;
 
 namespace ObjectServer.Conformance;
 
