@@ -4,7 +4,7 @@ using ObjectServer.Query;
 namespace ObjectServer.Iam;
 
 /// <summary>CreateGroup, GetGroup, ListGroups, UpdateGroup, DeleteGroup, and who is in which.</summary>
-internal static class Groups
+internal static class GroupOperations
 {
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html</remarks>
     public static async ValueTask<ResultWriter?> CreateAsync(IamRequest request, CancellationToken cancellation)
@@ -48,7 +48,7 @@ internal static class Groups
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetGroup.html</remarks>
     public static ValueTask<ResultWriter?> GetAsync(IamRequest request, CancellationToken cancellation)
     {
-        var group = Found.Group(request, request.Account, request.Text("GroupName", TextRule.GroupName));
+        var group = IamLookup.Group(request, request.Account, request.Text("GroupName", TextRule.GroupName));
         var page = request.Page(
             request.Account.UsersIn(group), user => user.Name, StringComparer.OrdinalIgnoreCase);
         return new(xml =>
@@ -80,7 +80,7 @@ internal static class Groups
         return request.ChangeAsync(
             change =>
             {
-                var group = Found.Group(request, change.Account, name);
+                var group = IamLookup.Group(request, change.Account, name);
                 var renamed = group with { Name = newName ?? group.Name, Path = newPath ?? group.Path };
                 request.Demand(renamed.Arn);
                 if (change.Account.Groups.GetValueOrDefault(renamed.Name) is { } other && other.Id != group.Id)
@@ -100,7 +100,7 @@ internal static class Groups
         return request.ChangeAsync(
             change =>
             {
-                var group = Found.Group(request, change.Account, name);
+                var group = IamLookup.Group(request, change.Account, name);
                 var left = !group.AttachedPolicies.IsEmpty ? "must detach all policies first."
                     : !group.InlinePolicies.IsEmpty ? "must delete policies first."
                     : change.Account.UsersIn(group).Any() ? "must remove users from group first."
@@ -123,7 +123,7 @@ internal static class Groups
         return request.ChangeAsync(
             change =>
             {
-                var group = Found.Group(request, change.Account, groupName);
+                var group = IamLookup.Group(request, change.Account, groupName);
                 var user = UserOf(change.Account, userName);
                 if (user.Groups.Contains(group.Id))
                 {
@@ -148,7 +148,7 @@ internal static class Groups
         return request.ChangeAsync(
             change =>
             {
-                var group = Found.Group(request, change.Account, groupName);
+                var group = IamLookup.Group(request, change.Account, groupName);
                 var user = UserOf(change.Account, userName);
                 if (!user.Groups.Contains(group.Id))
                 {
@@ -163,7 +163,7 @@ internal static class Groups
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroupsForUser.html</remarks>
     public static ValueTask<ResultWriter?> ListForUserAsync(IamRequest request, CancellationToken cancellation)
     {
-        var user = Found.User(request, request.Account, request.Text("UserName", TextRule.ExistingName));
+        var user = IamLookup.User(request, request.Account, request.Text("UserName", TextRule.ExistingName));
         var page = request.Page(
             request.Account.GroupsOf(user), group => group.Name, StringComparer.OrdinalIgnoreCase);
         return new(xml => xml.Page("Groups", page, static (xml, group) => IamXml.Group(xml, group)));

@@ -6,7 +6,7 @@ using ObjectServer.Storage.Model;
 namespace ObjectServer.Iam;
 
 /// <summary>Finds what a request names, once the caller may do what it asks.</summary>
-internal static class Found
+internal static class IamLookup
 {
     /// <summary>The user of a name.</summary>
     /// <param name="request">Who asks for what.</param>
@@ -110,7 +110,7 @@ internal static class Found
                 _ => [],
             },
             conditions);
-        if (holder is not null && Attachments.BoundaryOf(holder) is { } bound
+        if (holder is not null && AttachmentOperations.BoundaryOf(holder) is { } bound
             && !conditions.TryGet("iam:PermissionsBoundary", out _))
         {
             conditions.With("iam:PermissionsBoundary", bound);

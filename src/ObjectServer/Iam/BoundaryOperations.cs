@@ -6,7 +6,7 @@ using ObjectServer.Query;
 namespace ObjectServer.Iam;
 
 /// <summary>PutUserPermissionsBoundary, DeleteUserPermissionsBoundary, and those of roles.</summary>
-internal static class Boundaries
+internal static class BoundaryOperations
 {
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPermissionsBoundary.html</remarks>
     public static ValueTask<ResultWriter?> PutAsync(
@@ -17,7 +17,7 @@ internal static class Boundaries
         return request.ChangeAsync(
             change =>
             {
-                var holder = Found.Holder(request, change.Account, kind, name, Conditions(boundary, new()));
+                var holder = IamLookup.Holder(request, change.Account, kind, name, Conditions(boundary, new()));
                 DemandExists(request, change.Identities, boundary);
                 change.Put(With(holder, boundary));
             },
@@ -32,7 +32,7 @@ internal static class Boundaries
         return request.ChangeAsync(
             change =>
             {
-                var holder = Found.Holder(request, change.Account, kind, name);
+                var holder = IamLookup.Holder(request, change.Account, kind, name);
                 if (holder is User { Boundary: null } or Role { Boundary: null })
                 {
                     throw IamErrors.NotFound($"No permissions boundary is set on the {kind.Word} {name}.");
@@ -51,7 +51,7 @@ internal static class Boundaries
     /// <exception cref="S3Exception">NoSuchEntity, InvalidInput.</exception>
     public static void DemandExists(IamRequest request, IdentitySnapshot identities, string? boundary)
     {
-        if (boundary is not null && Found.Attachable(request, identities, boundary) is null)
+        if (boundary is not null && IamLookup.Attachable(request, identities, boundary) is null)
         {
             throw IamErrors.NotFound($"Scope ARN: {boundary} does not exist or is not attachable.");
         }

@@ -8,7 +8,7 @@ namespace ObjectServer.Iam;
 
 /// <summary>Create, Get, List, Delete of OpenID Connect providers, their client ids and thumbprints.</summary>
 /// <remarks>A provider without thumbprints is taken: the server asks no one what they might be.</remarks>
-internal static class OidcProviders
+internal static class OidcProviderOperations
 {
     private const string Kind = "oidc-provider/";
 
@@ -31,7 +31,7 @@ internal static class OidcProviders
                     Thumbprints = thumbprints,
                     Tags = tags,
                 };
-                request.Demand(provider.Arn, Found.Requested(tags));
+                request.Demand(provider.Arn, IamLookup.Requested(tags));
                 if (change.Account.OidcProviders.ContainsKey(url))
                 {
                     throw IamErrors.Exists($"Provider with url https://{url} already exists.");
@@ -42,7 +42,7 @@ internal static class OidcProviders
                     throw IamErrors.Quota("OpenIdConnectProvidersPerAccount", IamQuotas.OidcProviders);
                 }
 
-                Tagging.DemandQuota(tags);
+                TagOperations.DemandQuota(tags);
                 change.Put(provider);
                 return provider;
             },
@@ -139,7 +139,7 @@ internal static class OidcProviders
         var provider = arn.StartsWith(prefix, StringComparison.Ordinal)
             ? account.OidcProviders.GetValueOrDefault(arn[prefix.Length..])
             : null;
-        request.Demand(arn, Found.Resource(provider?.Tags ?? [], conditions));
+        request.Demand(arn, IamLookup.Resource(provider?.Tags ?? [], conditions));
         return provider ?? throw IamErrors.NotFound($"OpenIDConnect Provider not found for arn {arn}");
     }
 

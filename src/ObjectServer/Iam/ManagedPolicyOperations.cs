@@ -23,7 +23,7 @@ internal readonly record struct PolicyCounts(int Attached, int Bounding)
                 counts[arn] = count with { Attached = count.Attached + 1 };
             }
 
-            if (Attachments.BoundaryOf(holder) is { } bound)
+            if (AttachmentOperations.BoundaryOf(holder) is { } bound)
             {
                 var count = counts.GetValueOrDefault(bound);
                 counts[bound] = count with { Bounding = count.Bounding + 1 };
@@ -35,7 +35,7 @@ internal readonly record struct PolicyCounts(int Attached, int Bounding)
 }
 
 /// <summary>CreatePolicy, GetPolicy, ListPolicies, DeletePolicy, and the versions of policies.</summary>
-internal static class ManagedPolicies
+internal static class ManagedPolicyOperations
 {
     private static readonly TextRule Scopes = TextRule.OneOf("All", "AWS", "Local");
     private static readonly TextRule Usages = TextRule.OneOf("PermissionsPolicy", "PermissionsBoundary");
@@ -65,7 +65,7 @@ internal static class ManagedPolicies
                     NextVersion = 2,
                     Tags = tags,
                 };
-                request.Demand(policy.Arn, Found.Requested(tags));
+                request.Demand(policy.Arn, IamLookup.Requested(tags));
                 if (change.Account.Policies.ContainsKey(name))
                 {
                     throw IamErrors.Exists($"A policy called {name} already exists. Duplicate names are not allowed.");
@@ -76,7 +76,7 @@ internal static class ManagedPolicies
                     throw IamErrors.Quota("PoliciesPerAccount", IamQuotas.Policies);
                 }
 
-                Tagging.DemandQuota(tags);
+                TagOperations.DemandQuota(tags);
                 change.Put(policy);
                 return policy;
             },
@@ -92,7 +92,7 @@ internal static class ManagedPolicies
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html</remarks>
     public static ValueTask<ResultWriter?> GetAsync(IamRequest request, CancellationToken cancellation)
     {
-        var policy = Found.Policy(request, request.Identities, request.Text("PolicyArn", TextRule.Arn));
+        var policy = IamLookup.Policy(request, request.Identities, request.Text("PolicyArn", TextRule.Arn));
         var counts = PolicyCounts.In(request.Account).GetValueOrDefault(policy.Arn);
         return new(xml =>
         {
@@ -132,7 +132,7 @@ internal static class ManagedPolicies
         return request.ChangeAsync(
             change =>
             {
-                var policy = Found.OwnPolicy(request, change.Identities, arn);
+                var policy = IamLookup.OwnPolicy(request, change.Identities, arn);
                 if (PolicyCounts.In(change.Account).GetValueOrDefault(arn) != default)
                 {
                     throw IamErrors.Conflict("Cannot delete a policy attached to entities.");
@@ -160,7 +160,7 @@ internal static class ManagedPolicies
         var (policy, version) = await request.ChangeAsync(
             change =>
             {
-                var found = Found.OwnPolicy(request, change.Identities, arn);
+                var found = IamLookup.OwnPolicy(request, change.Identities, arn);
                 if (found.Versions.Length >= IamQuotas.VersionsPerPolicy)
                 {
                     throw IamErrors.Limited(
@@ -193,7 +193,7 @@ internal static class ManagedPolicies
     {
         var arn = request.Text("PolicyArn", TextRule.Arn);
         var id = request.Text("VersionId", TextRule.VersionId);
-        var policy = Found.Policy(request, request.Identities, arn);
+        var policy = IamLookup.Policy(request, request.Identities, arn);
         var version = FindVersion(policy, id);
         return new(xml =>
         {
@@ -206,7 +206,7 @@ internal static class ManagedPolicies
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicyVersions.html</remarks>
     public static ValueTask<ResultWriter?> ListVersionsAsync(IamRequest request, CancellationToken cancellation)
     {
-        var policy = Found.Policy(request, request.Identities, request.Text("PolicyArn", TextRule.Arn));
+        var policy = IamLookup.Policy(request, request.Identities, request.Text("PolicyArn", TextRule.Arn));
 
         // Newest first; the key counts down, so that it counts up with the list.
         var page = request.Page(
@@ -226,7 +226,7 @@ internal static class ManagedPolicies
         return request.ChangeAsync(
             change =>
             {
-                var policy = Found.OwnPolicy(request, change.Identities, arn);
+                var policy = IamLookup.OwnPolicy(request, change.Identities, arn);
                 change.Put(policy with { DefaultVersion = FindVersion(policy, id).Number, Updated = change.Now });
             },
             cancellation);
@@ -240,7 +240,7 @@ internal static class ManagedPolicies
         return request.ChangeAsync(
             change =>
             {
-                var policy = Found.OwnPolicy(request, change.Identities, arn);
+                var policy = IamLookup.OwnPolicy(request, change.Identities, arn);
                 var version = FindVersion(policy, id);
                 if (version.Number == policy.DefaultVersion)
                 {
@@ -256,8 +256,8 @@ internal static class ManagedPolicies
     public static ManagedPolicy FindOwn(IamRequest request, IdentitySnapshot identities, ConditionTable conditions)
     {
         var arn = request.Text("PolicyArn", TextRule.Arn);
-        var policy = Found.Attachable(request, identities, arn);
-        request.Demand(arn, Found.Resource(policy?.Tags ?? [], conditions));
+        var policy = IamLookup.Attachable(request, identities, arn);
+        request.Demand(arn, IamLookup.Resource(policy?.Tags ?? [], conditions));
         return policy is null || policy.AccountId == ManagedPolicy.AwsAccount
             ? throw IamErrors.NotFound($"Policy {arn} was not found.")
             : policy;
@@ -265,7 +265,7 @@ internal static class ManagedPolicies
 
     private static PolicyText ReadDocument(IamRequest request)
     {
-        var document = Documents.Read(request, "PolicyDocument", PolicyKind.Identity);
+        var document = PolicyParameter.Read(request, "PolicyDocument", PolicyKind.Identity);
         return document.Document.Characters > IamQuotas.PolicySize
             ? throw IamErrors.Quota("PolicySize", IamQuotas.PolicySize)
             : document;

@@ -4,7 +4,7 @@ using ObjectServer.Query;
 namespace ObjectServer.Iam;
 
 /// <summary>Put, Get, Delete and List of the policies that are written into users, groups and roles.</summary>
-internal static class InlinePolicies
+internal static class InlinePolicyOperations
 {
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html</remarks>
     public static ValueTask<ResultWriter?> PutAsync(
@@ -12,11 +12,11 @@ internal static class InlinePolicies
     {
         var name = kind.NameIn(request);
         var policyName = request.Text("PolicyName", TextRule.PolicyName);
-        var document = Documents.Read(request, "PolicyDocument", PolicyKind.Identity);
+        var document = PolicyParameter.Read(request, "PolicyDocument", PolicyKind.Identity);
         return request.ChangeAsync(
             change =>
             {
-                var holder = Found.Holder(request, change.Account, kind, name);
+                var holder = IamLookup.Holder(request, change.Account, kind, name);
                 var policies = holder.InlinePolicies.SetItem(policyName, document);
                 if (policies.Values.Sum(policy => policy.Document.Characters) > kind.MaxInlineCharacters)
                 {
@@ -35,7 +35,7 @@ internal static class InlinePolicies
     {
         var name = kind.NameIn(request);
         var policyName = request.Text("PolicyName", TextRule.PolicyName);
-        var holder = Found.Holder(request, request.Account, kind, name);
+        var holder = IamLookup.Holder(request, request.Account, kind, name);
         var policy = holder.InlinePolicies.GetValueOrDefault(policyName)
             ?? throw IamErrors.NoSuch(kind.Word + " policy", policyName);
         return new(xml => xml
@@ -53,7 +53,7 @@ internal static class InlinePolicies
         return request.ChangeAsync(
             change =>
             {
-                var holder = Found.Holder(request, change.Account, kind, name);
+                var holder = IamLookup.Holder(request, change.Account, kind, name);
                 if (!holder.InlinePolicies.ContainsKey(policyName))
                 {
                     throw IamErrors.NoSuch(kind.Word + " policy", policyName);
@@ -68,7 +68,7 @@ internal static class InlinePolicies
     public static ValueTask<ResultWriter?> ListAsync(
         IamRequest request, HolderKind kind, CancellationToken cancellation)
     {
-        var holder = Found.Holder(request, request.Account, kind, kind.NameIn(request));
+        var holder = IamLookup.Holder(request, request.Account, kind, kind.NameIn(request));
         var page = request.Page(holder.InlinePolicies.Keys, name => name, StringComparer.Ordinal);
         return new(xml => xml.Page("PolicyNames", page));
     }

@@ -4,7 +4,7 @@ using ObjectServer.Query;
 namespace ObjectServer.Iam;
 
 /// <summary>CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser.</summary>
-internal static class Users
+internal static class UserOperations
 {
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html</remarks>
     public static async ValueTask<ResultWriter?> CreateAsync(IamRequest request, CancellationToken cancellation)
@@ -26,7 +26,7 @@ internal static class Users
                     Boundary = boundary,
                     Tags = tags,
                 };
-                request.Demand(user.Arn, Boundaries.Conditions(boundary, Found.Requested(tags)));
+                request.Demand(user.Arn, BoundaryOperations.Conditions(boundary, IamLookup.Requested(tags)));
                 if (change.Account.Users.ContainsKey(name))
                 {
                     throw IamErrors.Exists($"User with name {name} already exists.");
@@ -37,8 +37,8 @@ internal static class Users
                     throw IamErrors.Quota("UsersPerAccount", IamQuotas.Users);
                 }
 
-                Tagging.DemandQuota(tags);
-                Boundaries.DemandExists(request, change.Identities, boundary);
+                TagOperations.DemandQuota(tags);
+                BoundaryOperations.DemandExists(request, change.Identities, boundary);
                 change.Put(user);
                 return user;
             },
@@ -66,7 +66,7 @@ internal static class Users
                 .End("User"));
         }
 
-        var user = Found.User(request, request.Account, name);
+        var user = IamLookup.User(request, request.Account, name);
         return new(xml =>
         {
             xml.Start("User");
@@ -96,9 +96,9 @@ internal static class Users
         return request.ChangeAsync(
             change =>
             {
-                var user = Found.User(request, change.Account, name);
+                var user = IamLookup.User(request, change.Account, name);
                 var renamed = user with { Name = newName ?? user.Name, Path = newPath ?? user.Path };
-                request.Demand(renamed.Arn, Found.Resource(user.Tags));
+                request.Demand(renamed.Arn, IamLookup.Resource(user.Tags));
                 if (change.Account.Users.GetValueOrDefault(renamed.Name) is { } other && other.Id != user.Id)
                 {
                     throw IamErrors.Exists($"User with name {renamed.Name} already exists.");
@@ -117,7 +117,7 @@ internal static class Users
             change =>
             {
                 var account = change.Account;
-                var user = Found.User(request, account, name);
+                var user = IamLookup.User(request, account, name);
                 var left = !user.AttachedPolicies.IsEmpty ? "must detach all policies first."
                     : !user.InlinePolicies.IsEmpty ? "must delete policies first."
                     : account.KeyIdsOf(user.Id).Any() ? "must delete access keys first."

@@ -5,7 +5,7 @@ using ObjectServer.Policies;
 namespace ObjectServer.Iam;
 
 /// <summary>Policy documents in requests.</summary>
-internal static class Documents
+internal static class PolicyParameter
 {
     /// <summary>A document that must be a policy.</summary>
     /// <param name="request">The request.</param>

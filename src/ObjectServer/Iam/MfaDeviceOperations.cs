@@ -11,7 +11,7 @@ namespace ObjectServer.Iam;
 /// <remarks>
 /// The root of an account enables a device for itself with the user name <c>root</c>, which no user may have for that.
 /// </remarks>
-internal static class MfaDevices
+internal static class MfaDeviceOperations
 {
     /// <summary>64 characters in Base32, as AWS's.</summary>
     private const int SeedBytes = 40;
@@ -38,13 +38,13 @@ internal static class MfaDevices
                     Seed = new(RandomNumberGenerator.GetBytes(SeedBytes)),
                     Tags = tags,
                 };
-                request.Demand(device.SerialNumber, Found.Requested(tags));
+                request.Demand(device.SerialNumber, IamLookup.Requested(tags));
                 if (change.Account.MfaDevices.ContainsKey(name))
                 {
                     throw IamErrors.Exists("MFADevice entity at the same path and name already exists.");
                 }
 
-                Tagging.DemandQuota(tags);
+                TagOperations.DemandQuota(tags);
                 change.Put(device);
                 return device;
             },
@@ -140,7 +140,7 @@ internal static class MfaDevices
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html</remarks>
     public static ValueTask<ResultWriter?> ListAsync(IamRequest request, CancellationToken cancellation)
     {
-        var user = Users.OptionalName(request) is { } name ? Owner(request, request.Account, name) : null;
+        var user = UserOperations.OptionalName(request) is { } name ? Owner(request, request.Account, name) : null;
         if (user is null)
         {
             request.Demand(request.Account.Account.RootArn);
@@ -180,7 +180,7 @@ internal static class MfaDevices
     {
         var serial = request.Text("SerialNumber", TextRule.SerialNumber);
         var device = account.MfaDevices.Values.FirstOrDefault(device => device.SerialNumber == serial);
-        request.Demand(serial, Found.Resource(device?.Tags ?? [], conditions));
+        request.Demand(serial, IamLookup.Resource(device?.Tags ?? [], conditions));
         return device ?? throw NoDevice(serial);
     }
 
@@ -214,7 +214,7 @@ internal static class MfaDevices
             return null;
         }
 
-        return Found.User(request, account, name);
+        return IamLookup.User(request, account, name);
     }
 
     private static MfaDevice FindDevice(AccountIdentities account, string serial) =>

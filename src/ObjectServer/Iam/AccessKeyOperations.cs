@@ -4,14 +4,14 @@ using ObjectServer.Query;
 namespace ObjectServer.Iam;
 
 /// <summary>CreateAccessKey, ListAccessKeys, UpdateAccessKey, DeleteAccessKey, GetAccessKeyLastUsed.</summary>
-internal static class AccessKeys
+internal static class AccessKeyOperations
 {
     private static readonly TextRule Status = TextRule.OneOf("Active", "Inactive");
 
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html</remarks>
     public static async ValueTask<ResultWriter?> CreateAsync(IamRequest request, CancellationToken cancellation)
     {
-        var name = Users.OptionalName(request);
+        var name = UserOperations.OptionalName(request);
         var (key, owner) = await request.ChangeAsync(
             change =>
             {
@@ -46,7 +46,7 @@ internal static class AccessKeys
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html</remarks>
     public static ValueTask<ResultWriter?> ListAsync(IamRequest request, CancellationToken cancellation)
     {
-        var user = Owner(request, request.Account, Users.OptionalName(request));
+        var user = Owner(request, request.Account, UserOperations.OptionalName(request));
         var page = request.Page(request.Account.KeyIdsOf(user?.Id), id => id, StringComparer.Ordinal);
         return new(xml => xml.Page(
             "AccessKeyMetadata",
@@ -66,7 +66,7 @@ internal static class AccessKeys
     {
         var id = request.Text("AccessKeyId", TextRule.AccessKeyId);
         var isActive = request.Text("Status", Status) == "Active";
-        var name = Users.OptionalName(request);
+        var name = UserOperations.OptionalName(request);
         return request.ChangeAsync(
             change => change.Put(Find(request, change, name, id).Switched(isActive)), cancellation);
     }
@@ -75,7 +75,7 @@ internal static class AccessKeys
     public static ValueTask<ResultWriter?> DeleteAsync(IamRequest request, CancellationToken cancellation)
     {
         var id = request.Text("AccessKeyId", TextRule.AccessKeyId);
-        var name = Users.OptionalName(request);
+        var name = UserOperations.OptionalName(request);
         return request.ChangeAsync(change => change.Remove(Find(request, change, name, id)), cancellation);
     }
 
@@ -111,7 +111,7 @@ internal static class AccessKeys
     {
         if (name is not null)
         {
-            return Found.User(request, account, name);
+            return IamLookup.User(request, account, name);
         }
 
         request.Demand(account.Account.RootArn);

@@ -8,22 +8,22 @@ namespace ObjectServer.Iam;
 
 /// <summary>Tag, Untag and ListTags of everything that has tags.</summary>
 /// <param name="Find">Finds what the request names; demands.</param>
-internal sealed record Tagging(Func<IamRequest, IdentitySnapshot, Policies.ConditionTable, IdentityDocument> Find)
+internal sealed record TagOperations(Func<IamRequest, IdentitySnapshot, Policies.ConditionTable, IdentityDocument> Find)
 {
-    public static Tagging Users { get; } = new((request, identities, conditions) => Found.User(
+    public static TagOperations Users { get; } = new((request, identities, conditions) => IamLookup.User(
         request, Own(request, identities), request.Text("UserName", TextRule.ExistingName), conditions));
 
-    public static Tagging Roles { get; } = new((request, identities, conditions) => Found.Role(
+    public static TagOperations Roles { get; } = new((request, identities, conditions) => IamLookup.Role(
         request, Own(request, identities), request.Text("RoleName", TextRule.ExistingName), conditions));
 
-    public static Tagging Policies { get; } = new((request, identities, conditions) =>
-        ManagedPolicies.FindOwn(request, identities, conditions));
+    public static TagOperations Policies { get; } = new((request, identities, conditions) =>
+        ManagedPolicyOperations.FindOwn(request, identities, conditions));
 
-    public static Tagging Providers { get; } = new((request, identities, conditions) =>
-        OidcProviders.Find(request, Own(request, identities), conditions));
+    public static TagOperations Providers { get; } = new((request, identities, conditions) =>
+        OidcProviderOperations.Find(request, Own(request, identities), conditions));
 
-    public static Tagging Devices { get; } = new((request, identities, conditions) =>
-        MfaDevices.Find(request, Own(request, identities), conditions));
+    public static TagOperations Devices { get; } = new((request, identities, conditions) =>
+        MfaDeviceOperations.Find(request, Own(request, identities), conditions));
 
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagUser.html</remarks>
     public ValueTask<ResultWriter?> TagAsync(IamRequest request, CancellationToken cancellation)
@@ -32,7 +32,7 @@ internal sealed record Tagging(Func<IamRequest, IdentitySnapshot, Policies.Condi
         return request.ChangeAsync(
             change =>
             {
-                var document = Find(request, change.Identities, Found.Requested(tags));
+                var document = Find(request, change.Identities, IamLookup.Requested(tags));
                 var kept = TagsOf(document).Where(old => !tags.Any(tag => IsSame(tag.Key, old.Key)));
                 ImmutableArray<Tag> all = [.. kept, .. tags];
                 DemandQuota(all);

@@ -5,7 +5,7 @@ using ObjectServer.Query;
 namespace ObjectServer.Iam;
 
 /// <summary>CreateRole, GetRole, ListRoles, UpdateRole, UpdateRoleDescription, UpdateAssumeRolePolicy, DeleteRole.</summary>
-internal static class Roles
+internal static class RoleOperations
 {
     private const int MinSessionSeconds = 3600;
     private const int MaxSessionSeconds = 43_200;
@@ -36,7 +36,7 @@ internal static class Roles
                     Boundary = boundary,
                     Tags = tags,
                 };
-                request.Demand(role.Arn, Boundaries.Conditions(boundary, Found.Requested(tags)));
+                request.Demand(role.Arn, BoundaryOperations.Conditions(boundary, IamLookup.Requested(tags)));
                 if (change.Account.Roles.ContainsKey(name))
                 {
                     throw IamErrors.Exists($"Role with name {name} already exists.");
@@ -47,8 +47,8 @@ internal static class Roles
                     throw IamErrors.Quota("RolesPerAccount", IamQuotas.Roles);
                 }
 
-                Tagging.DemandQuota(tags);
-                Boundaries.DemandExists(request, change.Identities, boundary);
+                TagOperations.DemandQuota(tags);
+                BoundaryOperations.DemandExists(request, change.Identities, boundary);
                 change.Put(role);
                 return role;
             },
@@ -59,7 +59,7 @@ internal static class Roles
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html</remarks>
     public static ValueTask<ResultWriter?> GetAsync(IamRequest request, CancellationToken cancellation)
     {
-        var role = Found.Role(request, request.Account, request.Text("RoleName", TextRule.RoleName));
+        var role = IamLookup.Role(request, request.Account, request.Text("RoleName", TextRule.RoleName));
         return new(xml => Write(xml, role, request.Uses.Find(role.Id)));
     }
 
@@ -84,7 +84,7 @@ internal static class Roles
         await request.ChangeAsync(
             change =>
             {
-                var role = Found.Role(request, change.Account, name);
+                var role = IamLookup.Role(request, change.Account, name);
                 change.Put(role with
                 {
                     Description = description ?? role.Description,
@@ -104,7 +104,7 @@ internal static class Roles
         var changed = await request.ChangeAsync(
             change =>
             {
-                var role = Found.Role(request, change.Account, name) with { Description = description };
+                var role = IamLookup.Role(request, change.Account, name) with { Description = description };
                 change.Put(role);
                 return role;
             },
@@ -118,7 +118,7 @@ internal static class Roles
         var name = request.Text("RoleName", TextRule.RoleName);
         var trust = ReadTrust(request, "PolicyDocument");
         return request.ChangeAsync(
-            change => change.Put(Found.Role(request, change.Account, name) with { TrustPolicy = trust }), cancellation);
+            change => change.Put(IamLookup.Role(request, change.Account, name) with { TrustPolicy = trust }), cancellation);
     }
 
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html</remarks>
@@ -128,7 +128,7 @@ internal static class Roles
         return request.ChangeAsync(
             change =>
             {
-                var role = Found.Role(request, change.Account, name);
+                var role = IamLookup.Role(request, change.Account, name);
                 if (!role.AttachedPolicies.IsEmpty)
                 {
                     throw IamErrors.Conflict("Cannot delete entity, must detach all policies first.");
@@ -146,7 +146,7 @@ internal static class Roles
 
     private static PolicyText ReadTrust(IamRequest request, string name)
     {
-        var trust = Documents.Read(request, name, PolicyKind.Trust);
+        var trust = PolicyParameter.Read(request, name, PolicyKind.Trust);
         return trust.Document.Characters > IamQuotas.TrustPolicySize
             ? throw IamErrors.Quota("ACLSizePerRole", IamQuotas.TrustPolicySize)
             : trust;

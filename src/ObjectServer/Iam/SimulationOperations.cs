@@ -12,7 +12,7 @@ namespace ObjectServer.Iam;
 /// SimulatePrincipalPolicy, SimulateCustomPolicy: what the policy engine would decide, by the engine itself; and the
 /// condition keys that policies ask for.
 /// </summary>
-internal static class Simulations
+internal static class SimulationOperations
 {
     private static readonly TextRule Handling = TextRule.OneOf(
         "EC2-VPC-InstanceStore", "EC2-VPC-InstanceStore-Subnet", "EC2-VPC-EBS", "EC2-VPC-EBS-Subnet");
@@ -72,7 +72,7 @@ internal static class Simulations
         var resource = request.OptionalText("ResourcePolicy", TextRule.Document) is { } text
             ? new Source(
                 new(PolicySource.Resource, "ResourcePolicy", Owner: null,
-                    Documents.Checked(text, PolicyKind.Resource).Document),
+                    PolicyParameter.Checked(text, PolicyKind.Resource).Document),
                 text)
             : null;
         var policies = new PolicySet
@@ -226,7 +226,7 @@ internal static class Simulations
     {
         var texts = holders.SelectMany(holder => holder.InlinePolicies.Values)
             .Concat(holders
-                .SelectMany(holder => holder.AttachedPolicies.Concat(Some(Attachments.BoundaryOf(holder))))
+                .SelectMany(holder => holder.AttachedPolicies.Concat(Some(AttachmentOperations.BoundaryOf(holder))))
                 .Select(arn => identities.FindPolicy(arn)?.Text)
                 .OfType<PolicyText>())
             .DistinctBy(text => text.Document)
@@ -247,7 +247,7 @@ internal static class Simulations
         foreach (var (number, text) in request.Texts(name, TextRule.Document, isRequired).Index())
         {
             sources.Add(new(
-                new(source, $"{name}.{number + 1}", Owner: null, Documents.Checked(text, PolicyKind.Identity).Document),
+                new(source, $"{name}.{number + 1}", Owner: null, PolicyParameter.Checked(text, PolicyKind.Identity).Document),
                 text));
         }
 

@@ -5,7 +5,7 @@ using ObjectServer.Xml;
 namespace ObjectServer.Iam;
 
 /// <summary>GetAccountSummary, the account's alias, GetAccountAuthorizationDetails.</summary>
-internal static class Accounts
+internal static class AccountOperations
 {
     private static readonly TextRule Filters =
         TextRule.OneOf("User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy");

@@ -5,7 +5,7 @@ using ObjectServer.Query;
 namespace ObjectServer.Iam;
 
 /// <summary>Attach, Detach and List of the managed policies of users, groups and roles; ListEntitiesForPolicy.</summary>
-internal static class Attachments
+internal static class AttachmentOperations
 {
     private static readonly TextRule Entities =
         TextRule.OneOf("User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy");
@@ -21,8 +21,8 @@ internal static class Attachments
         return request.ChangeAsync(
             change =>
             {
-                var holder = Found.Holder(request, change.Account, kind, name, Conditions(arn));
-                if (Found.Attachable(request, change.Identities, arn) is null)
+                var holder = IamLookup.Holder(request, change.Account, kind, name, Conditions(arn));
+                if (IamLookup.Attachable(request, change.Identities, arn) is null)
                 {
                     throw IamErrors.NotFound($"Policy {arn} does not exist or is not attachable.");
                 }
@@ -51,7 +51,7 @@ internal static class Attachments
         return request.ChangeAsync(
             change =>
             {
-                var holder = Found.Holder(request, change.Account, kind, name, Conditions(arn));
+                var holder = IamLookup.Holder(request, change.Account, kind, name, Conditions(arn));
                 if (!holder.AttachedPolicies.Contains(arn))
                 {
                     throw IamErrors.NotFound($"Policy {arn} was not found.");
@@ -67,7 +67,7 @@ internal static class Attachments
         IamRequest request, HolderKind kind, CancellationToken cancellation)
     {
         var prefix = request.OptionalText("PathPrefix", TextRule.PathPrefix) ?? "/";
-        var holder = Found.Holder(request, request.Account, kind, kind.NameIn(request));
+        var holder = IamLookup.Holder(request, request.Account, kind, kind.NameIn(request));
         var page = request.Page(
             holder.AttachedPolicies
                 .Where(arn => IdentityArn.Parse(arn)!.Value.Path.StartsWith(prefix, StringComparison.Ordinal))
@@ -84,7 +84,7 @@ internal static class Attachments
         var filter = request.OptionalText("EntityFilter", Entities);
         var usage = request.OptionalText("PolicyUsageFilter", Usages);
         var prefix = request.OptionalText("PathPrefix", TextRule.PathPrefix) ?? "/";
-        Found.Policy(request, request.Identities, arn);
+        IamLookup.Policy(request, request.Identities, arn);
         var page = request.Page(
             request.Account.Holders
                 .Where(holder => filter is null || holder.Kind.Equals(filter, StringComparison.OrdinalIgnoreCase))
