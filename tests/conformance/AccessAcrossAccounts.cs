@@ -194,6 +194,50 @@ public sealed class AccessAcrossAccounts(ServerFixture server)
     }
 
     [Fact]
+    public async Task Whoever_began_an_upload_may_list_its_parts_and_abort_it_and_nobody_else_of_the_others()
+    {
+        var bucket = await server.NewBucketAsync(ObjectOwnership.BucketOwnerEnforced);
+        (await bucket.SendDocumentAsync("", "policy", $$"""
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"{{OtherAccount.Id}}"},
+            "Action":"s3:PutObject","Resource":"arn:aws:s3:::{{bucket.Name}}/*"}]}
+            """)).AssertOk(204);
+        var own = await bucket.S3.InitiateMultipartUploadAsync(
+            new() { BucketName = bucket.Name, Key = "k" }, Cancellation);
+        var others = await server.Other.InitiateMultipartUploadAsync(
+            new() { BucketName = bucket.Name, Key = "k" }, Cancellation);
+        Assert.Equal(403, await ListAsync(server.Other, own.UploadId));
+        Assert.Equal(403, await AbortAsync(server.Other, own.UploadId));
+        Assert.Equal(403, await ListAsync(server.Other, "none"));
+        Assert.Equal(200, await ListAsync(server.Other, others.UploadId));
+        Assert.Equal(200, await ListAsync(server.S3, others.UploadId));
+        Assert.Equal(200, await AbortAsync(server.Other, others.UploadId));
+        Assert.Equal(404, await AbortAsync(server.S3, others.UploadId));
+        Assert.Equal(200, await AbortAsync(server.S3, own.UploadId));
+
+        Task<int> ListAsync(AmazonS3Client client, string upload) => StatusAsync(() => client.ListPartsAsync(
+            new() { BucketName = bucket.Name, Key = "k", UploadId = upload }, Cancellation));
+
+        Task<int> AbortAsync(AmazonS3Client client, string upload) => StatusAsync(() => client.AbortMultipartUploadAsync(
+            new() { BucketName = bucket.Name, Key = "k", UploadId = upload }, Cancellation));
+    }
+
+    [Theory]
+    [InlineData("public-read", 404)]
+    [InlineData("private", 403)]
+    public async Task Who_may_list_a_bucket_may_know_that_a_key_is_not_there(string acl, int status)
+    {
+        var bucket = await server.NewBucketAsync(ObjectOwnership.ObjectWriter, VersionStatus.Enabled);
+        await bucket.S3.PutBucketAclAsync(new() { BucketName = bucket.Name, ACL = acl }, Cancellation);
+        await bucket.PutAsync("gone", with: put => put.CannedACL = S3CannedACL.PublicRead);
+        await bucket.DeleteAsync("gone");
+        foreach (var key in (string[])["never", "gone"])
+        {
+            Assert.Equal(status, (await bucket.SendUnsignedAsync("GET", key)).Status);
+            Assert.Equal(status, (await bucket.SendUnsignedAsync("HEAD", key)).Status);
+        }
+    }
+
+    [Fact]
     public async Task A_bucket_of_another_account_is_taken()
     {
         var bucket = await server.NewBucketAsync(ObjectOwnership.ObjectWriter);

@@ -23,9 +23,23 @@ internal sealed class Grant
     /// </summary>
     public ObjectVersion? JudgedBy { get; private init; }
 
+    /// <summary>Whether that there was no such version bore on the decision: it is not good for one that came since.</summary>
+    public bool IsOfNone { get; private init; }
+
     /// <summary>A grant, if the decision allows it.</summary>
-    public static Grant? Of(PolicyDecision decision, Caller caller, S3Action action, ObjectVersion? judgedBy) =>
-        decision.IsAllowed ? new Grant(caller, action) { JudgedBy = judgedBy } : null;
+    /// <param name="decision">The decision.</param>
+    /// <param name="caller">Whose grant.</param>
+    /// <param name="action">For what.</param>
+    /// <param name="looked">Whether a version was looked for.</param>
+    /// <param name="judgedBy">The one that was found.</param>
+    public static Grant? Of(
+        PolicyDecision decision, Caller caller, S3Action action, bool looked, ObjectVersion? judgedBy) =>
+        decision.IsAllowed
+            ? new Grant(caller, action) { JudgedBy = judgedBy, IsOfNone = looked && judgedBy is null }
+            : null;
+
+    /// <summary>Whether the grant is good for a version as it is.</summary>
+    public bool IsGoodFor(ObjectVersion version) => JudgedBy is { } judged ? judged.IsSameAs(version) : !IsOfNone;
 
     /// <summary>
     /// What the root of an account may do without a look at policies: all, to a bucket of its own that has no policy and

@@ -73,7 +73,7 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
             authorizer.Keep(question.Explain(requestId));
         }
 
-        return Grant.Of(decision, Caller, action, question.Found);
+        return Grant.Of(decision, Caller, action, question.HasLooked, question.Found);
     }
 
     /// <summary>Whether the caller may list the bucket, and so may know that a key is not there.</summary>
@@ -86,8 +86,7 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
     /// </summary>
     public async ValueTask<bool> CoversAsync(
         Grant grant, BucketRecord bucket, ObjectVersion version, CancellationToken cancellation) =>
-        grant.JudgedBy is not { } judged
-        || judged.IsSameAs(version)
+        grant.IsGoodFor(version)
         || await JudgeAsync(
             grant.Action, AccessTarget.Of(bucket, version.Key, version.VersionId), AccessDetails.None, cancellation) is not null;
 
@@ -113,12 +112,13 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
         private readonly S3Action _action;
         private readonly AccessTarget _target;
         private readonly BucketAccess? _bucket;
+        private readonly AccessDetails _details;
         private readonly S3Conditions _conditions;
         private readonly string _arn;
 
         public Question(S3Access access, S3Action action, AccessTarget target, AccessDetails details, BucketAccess? bucket)
         {
-            (_access, _action, _target, _bucket) = (access, action, target, bucket);
+            (_access, _action, _target, _details, _bucket) = (access, action, target, details, bucket);
             _arn = target.Arn(action.Resource);
             _conditions = new S3Conditions(access.Caller, access.Facts, details)
             {
@@ -144,7 +144,17 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
         /// <summary>The version that bore on the decision.</summary>
         public ObjectVersion? Found { get; private set; }
 
-        public void Look(ObjectVersion? found) => Found = _conditions.Object = found;
+        /// <summary>The same, unless it is a delete marker, which nobody owns in any way that counts.</summary>
+        private ObjectVersion? Standing => Found is { IsDeleteMarker: false } ? Found : null;
+
+        /// <summary>Whether a version was looked for.</summary>
+        public bool HasLooked { get; private set; }
+
+        public void Look(ObjectVersion? found)
+        {
+            HasLooked = true;
+            Found = _conditions.Object = found;
+        }
 
         public PolicyDecision Decide(PolicyTrace? trace)
         {
@@ -168,7 +178,7 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
                 return Decide(caller.Policies, account, ResourceGrant.None, trace);
             }
 
-            if (Found is { } version && NeedsOwner && version.OwnerId != _bucket.OwnerId)
+            if (Standing is { } version && NeedsOwner && version.OwnerId != _bucket.OwnerId)
             {
                 return DecideForeign(version, trace);
             }
@@ -210,11 +220,25 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
         /// <summary>What the list that the action asks for says of the caller.</summary>
         private ResourceGrant ListGrant()
         {
-            if (_bucket is not { HasAcls: true } || _action.Acl is not { } demand || ListOf(demand) is not { } list)
+            if (_details.IsInitiator)
+            {
+                return ResourceGrant.Account;
+            }
+
+            if (_bucket is not { HasAcls: true } || _action.Acl is not { } demand)
             {
                 return ResourceGrant.None;
             }
 
+            if (demand.List == ActionResource.Object && Standing is null)
+            {
+                // Nothing is there to have an ACL: who may list the bucket may know that.
+                demand = AclDemand.ReadBucket;
+            }
+
+            var list = demand.List == ActionResource.Bucket
+                ? AccessControlList.Of(_bucket.Bucket)
+                : AccessControlList.Of(_bucket.Bucket, Standing!);
             var caller = _access.Caller;
             return list.Allows(
                 demand.Permission,
@@ -227,10 +251,6 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
                 _ => ResourceGrant.None,
             };
         }
-
-        private AccessControlList? ListOf(AclDemand demand) => demand.List == ActionResource.Bucket
-            ? AccessControlList.Of(_bucket!.Bucket)
-            : Found is { } version ? AccessControlList.Of(_bucket!.Bucket, version) : null;
 
         /// <summary>Decides again, and tells all that was looked at.</summary>
         public Denial Explain(string requestId)
@@ -286,7 +306,7 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
                 yield return "IgnorePublicAcls: grants to everybody count for nothing.";
             }
 
-            if (Found is { } version && version.OwnerId != _bucket.OwnerId)
+            if (Standing is { } version && version.OwnerId != _bucket.OwnerId)
             {
                 yield return $"The object belongs to account {_access.AccountOf(version.OwnerId)}: the bucket's policy cannot allow it.";
             }

@@ -16,13 +16,19 @@ internal sealed class AbortMultipartUpload(UploadStore uploads) : S3Operation
 
     public override S3Route Route { get; } = new(HttpMethods.Delete, TargetKind.Object) { Query = ["uploadId"] };
 
+    /// <summary>Who began the upload may abort it.</summary>
+    public override bool AuthorizesItself => true;
+
     public override S3Action ActionFor(S3Target target) => S3Action.AbortMultipartUpload;
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var uploadId = request.Query.Find("uploadId")!;
+        var initiated = ReadInitiated(request);
+        var upload = await uploads.FindAsync(request.Bucket, request.Key, uploadId, cancellation);
+        await UploadInitiator.DemandAsync(request, ActionFor(request.Target), upload, cancellation);
         var outcome = await uploads.AbortAsync(
-            request.Bucket, request.Key, uploadId, ReadInitiated(request), cancellation);
+            request.Bucket, request.Key, uploadId, initiated, cancellation);
         return outcome switch
         {
             AbortOutcome.NoSuchUpload => AbsentUpload.Named(uploadId),

@@ -4,7 +4,6 @@ using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
-using ObjectServer.Identity;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Storage;
@@ -36,7 +35,7 @@ internal sealed class CreateMultipartUpload(UploadStore uploads, AccessRules rul
             {
                 Key = request.Key,
                 OwnerId = access.OwnerId,
-                InitiatorId = InitiatorOf(request.Caller, access.OwnerId),
+                InitiatorId = UploadInitiator.IdOf(request.Caller, access.OwnerId),
                 Acl = access.Acl,
                 StorageClass = described.StorageClass,
                 Metadata = described.Metadata,
@@ -62,10 +61,4 @@ internal sealed class CreateMultipartUpload(UploadStore uploads, AccessRules rul
                 .With("x-amz-checksum-type", ChecksumNames.NameOf(covered))
             : response;
     }
-
-    /// <summary>S3 tells an account that begins an upload by its canonical id, and its users and roles by their ARN.</summary>
-    private static string? InitiatorOf(Caller caller, string ownerId) =>
-        caller.Kind is not (CallerKind.Root or CallerKind.Anonymous) ? caller.Arn
-        : caller.CanonicalId == ownerId ? null
-        : caller.CanonicalId;
 }

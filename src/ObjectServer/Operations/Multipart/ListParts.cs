@@ -17,6 +17,9 @@ internal sealed class ListParts(UploadStore uploads, AccessRules rules) : S3Oper
 {
     public override S3Route Route { get; } = new(HttpMethods.Get, TargetKind.Object) { Query = ["uploadId"] };
 
+    /// <summary>Who began the upload may list its parts.</summary>
+    public override bool AuthorizesItself => true;
+
     public override S3Action ActionFor(S3Target target) => S3Action.ListMultipartUploadParts;
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
@@ -25,6 +28,7 @@ internal sealed class ListParts(UploadStore uploads, AccessRules rules) : S3Oper
         var maxParts = IntegerParameter.ParsePageSize(request.Query, "max-parts", "max-parts");
         var marker = IntegerParameter.Parse(request.Query, "part-number-marker", "part-number-marker") ?? 0;
         var upload = await uploads.FindAsync(request.Bucket, request.Key, uploadId, cancellation);
+        await UploadInitiator.DemandAsync(request, ActionFor(request.Target), upload, cancellation);
         if (upload is null)
         {
             return AbsentUpload.Named(uploadId);

@@ -37,7 +37,7 @@ internal sealed class PutObjectAcl(ObjectStore objects, AccessRules rules) : S3O
                 return version;
             }
 
-            if (request.Grant.JudgedBy is { } judged && !judged.IsSameAs(version))
+            if (!request.Grant.IsGoodFor(version))
             {
                 // Another version has taken the place of the one whose ACL lets the caller write it.
                 throw new S3Exception(S3Errors.OperationAborted);
