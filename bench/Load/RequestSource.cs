@@ -57,7 +57,7 @@ internal sealed class SharedRequests
     public long NextTurn() => Interlocked.Increment(ref _turn) - 1;
 
     /// <summary>The head of a key's request; null where there are too many to sign beforehand.</summary>
-    public ReadOnlyMemory<byte>? SignedBeforehand(int key) => _signed is null ? null : _signed[key].AsMemory();
+    public byte[]? SignedBeforehand(int key) => _signed?[key];
 }
 
 /// <summary>Decides what one connection asks next. Not thread-safe.</summary>
