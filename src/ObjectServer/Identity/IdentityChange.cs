@@ -22,6 +22,17 @@ internal sealed class IdentityChange(IdentitySnapshot before, IdentityDocuments 
         _documents[IdentityDocuments.NameOf(document)] = documents.Encode(document);
     }
 
+    /// <summary>Puts a document unless the one that is there says the same.</summary>
+    /// <param name="before">The one with its id; null where there is none.</param>
+    /// <param name="document">What it is to be.</param>
+    public void PutIfOther(IdentityDocument? before, IdentityDocument document)
+    {
+        if (before is null || !documents.Encode(before).AsSpan().SequenceEqual(documents.Encode(document)))
+        {
+            Put(document);
+        }
+    }
+
     /// <summary>Adds a key, or puts it in place of the one with its id.</summary>
     public void Put(AccessKey key)
     {
