@@ -119,7 +119,8 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             time,
             options.Region,
             hostId: Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
-        _admin = new AdminEndpoint(addresser, _metrics, FindTrouble, options.AdminListen is not null);
+        _admin = new AdminEndpoint(
+            addresser, _metrics, new(authenticator, _denials), FindTrouble, options.AdminListen is not null);
         ServerLog.StoreOpened(_log, Path.GetFullPath(options.DataDirectory));
     }
 

@@ -47,6 +47,24 @@ internal sealed class IdentityChange(IdentitySnapshot before, IdentityDocuments 
         _documents[IdentityDocuments.NameOf(document)] = null;
     }
 
+    /// <summary>Takes an account away with all that it has. Whoever does it has seen to it that no bucket is its.</summary>
+    /// <param name="id">Twelve digits; not the first account, which is always there.</param>
+    public void RemoveAccount(string id)
+    {
+        var all = Identities.FindAccount(id)!;
+        foreach (var key in Identities.Keys.Where(key => key.AccountId == id).ToArray())
+        {
+            Remove(key);
+        }
+
+        IdentityDocument[] documents =
+            [.. all.Holders, .. all.Policies.Values, .. all.OidcProviders.Values, .. all.MfaDevices.Values, all.Account];
+        foreach (var document in documents)
+        {
+            Remove(document);
+        }
+    }
+
     /// <summary>Takes a key away.</summary>
     public void Remove(AccessKey key)
     {
