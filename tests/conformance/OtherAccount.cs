@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using ObjectServer.Encryption;
-using ObjectServer.Identity;
-using ObjectServer.Storage;
 
 namespace ObjectServer.Conformance;
 
@@ -18,23 +15,4 @@ internal static class OtherAccount
     /// <summary>The id under which it owns buckets and objects.</summary>
     public static string CanonicalId { get; } =
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("canonical-id:" + Id)));
-
-    /// <summary>Makes it in a data directory that no server has open.</summary>
-    public static async Task MakeAsync(string dataDirectory, CancellationToken cancellation)
-    {
-        await using var store = await LocalStore.OpenAsync(
-            new LocalStoreOptions { DataDirectory = dataDirectory, DiskReserveBytes = 0 }, TimeProvider.System, cancellation);
-        var masterKey = await MasterKey.EstablishAsync(
-            Path.Combine(dataDirectory, MasterKey.FileName), store.Documents, cancellation);
-        using var identities = await IdentityDirectory.OpenAsync(
-            store.Documents, masterKey, configuredKey: null, TimeProvider.System, cancellation);
-        await identities.ChangeAsync(
-            change =>
-            {
-                change.Put(Account.Of(Id, Name, change.Now) with { Email = Email });
-                change.Put(new AccessKey(AccessKeyId, SecretAccessKey) { AccountId = Id, Created = change.Now });
-                return true;
-            },
-            cancellation);
-    }
 }

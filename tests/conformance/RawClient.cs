@@ -8,7 +8,12 @@ namespace ObjectServer.Conformance;
 
 /// <summary>Speaks HTTP over a bare socket: targets, headers and bodies go out byte for byte as a test writes them.</summary>
 /// <param name="server">Where the server listens with http.</param>
-public sealed class RawClient(IPEndPoint server)
+/// <param name="accessKeyId">The key that signs.</param>
+/// <param name="secretAccessKey">Its secret.</param>
+public sealed class RawClient(
+    IPEndPoint server,
+    string accessKeyId = ServerFixture.AccessKeyId,
+    string secretAccessKey = ServerFixture.SecretAccessKey)
 {
     private const string UnsignedPayload = "UNSIGNED-PAYLOAD";
 
@@ -111,7 +116,7 @@ public sealed class RawClient(IPEndPoint server)
             SigningKey(now[..8]), $"AWS4-HMAC-SHA256\n{now}\n{scope}\n{Hex(SHA256.HashData(Utf8(canonical)))}"));
         all.Add((
             "Authorization",
-            $"AWS4-HMAC-SHA256 Credential={ServerFixture.AccessKeyId}/{scope}, SignedHeaders={names}, "
+            $"AWS4-HMAC-SHA256 Credential={accessKeyId}/{scope}, SignedHeaders={names}, "
             + $"Signature={signature}"));
         return all;
     }
@@ -154,9 +159,9 @@ public sealed class RawClient(IPEndPoint server)
         return canonical.ToString();
     }
 
-    private static byte[] SigningKey(string day)
+    private byte[] SigningKey(string day)
     {
-        var key = Utf8("AWS4" + ServerFixture.SecretAccessKey);
+        var key = Utf8("AWS4" + secretAccessKey);
         foreach (var part in (string[])[day, ServerFixture.Region, "s3", "aws4_request"])
         {
             key = Hmac(key, part);

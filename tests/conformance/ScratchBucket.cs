@@ -134,6 +134,15 @@ internal sealed class ScratchBucket
             method, $"/{Name}/{path}{(parameters.Length == 0 ? "" : "?" + parameters)}", body, headers);
     }
 
+    /// <summary>Gives the bucket a policy of these statements.</summary>
+    public Task PutPolicyAsync(params string[] statements) => S3.PutBucketPolicyAsync(
+        new PutBucketPolicyRequest
+        {
+            BucketName = Name,
+            Policy = $$"""{"Version":"2012-10-17","Statement":[{{string.Join(',', statements)}}]}""",
+        },
+        Cancellation);
+
     /// <summary>Sends a request that nobody signed.</summary>
     public Task<RawAnswer> SendUnsignedAsync(
         string method, string key, byte[]? body = null, params (string Name, string Value)[] headers) =>

@@ -56,8 +56,13 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await OtherAccount.MakeAsync(_directory, Cancellation);
         _certificate = MakeCertificate();
+        var seed = Path.Combine(_directory, "seed.yaml");
+        await using (var file = new StreamWriter(seed))
+        {
+            await file.WriteAsync(SeededCallers.SeedFile);
+        }
+
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -68,7 +73,8 @@ public sealed class ServerFixture : IAsyncLifetime
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddObjectServer(new ObjectServerOptions
         {
-            DataDirectory = _directory,
+            DataDirectory = Path.Combine(_directory, "data"),
+            SeedFile = seed,
             AccessKey = AccessKeyId,
             SecretKey = SecretAccessKey,
             Region = Region,
@@ -82,7 +88,7 @@ public sealed class ServerFixture : IAsyncLifetime
         Endpoint = addresses.Single(address => address.Scheme == "http");
         SecureEndpoint = addresses.Single(address => address.Scheme == "https");
         S3 = Connect();
-        Other = Connect(secretAccessKey: OtherAccount.SecretAccessKey, accessKeyId: OtherAccount.AccessKeyId);
+        Other = ConnectAs(SeededCallers.Alt);
         Raw = new RawClient(new IPEndPoint(IPAddress.Loopback, Endpoint.Port));
     }
 
@@ -104,29 +110,20 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <param name="secure">Whether to use https.</param>
     /// <param name="secretAccessKey">Another secret than the right one.</param>
     /// <param name="configure">Further settings.</param>
-    /// <param name="accessKeyId">The key that signs.</param>
     public AmazonS3Client Connect(
         bool virtualHosted = false,
         bool secure = false,
         string secretAccessKey = SecretAccessKey,
-        Action<AmazonS3Config>? configure = null,
-        string accessKeyId = AccessKeyId)
-    {
-        var endpoint = secure ? SecureEndpoint : Endpoint;
-        var host = virtualHosted ? "localhost" : "127.0.0.1";
-        var config = new AmazonS3Config
-        {
-            ServiceURL = $"{endpoint.Scheme}://{host}:{endpoint.Port}",
-            ForcePathStyle = !virtualHosted,
-            AuthenticationRegion = Region,
-            MaxErrorRetry = 0,
-            HttpClientFactory = new LoopbackClients(_certificate!.Thumbprint),
-        };
-        configure?.Invoke(config);
-        var client = new AmazonS3Client(accessKeyId, secretAccessKey, config);
-        _clients.Add(client);
-        return client;
-    }
+        Action<AmazonS3Config>? configure = null) =>
+        Connect((AccessKeyId, secretAccessKey), virtualHosted, secure, configure);
+
+    /// <summary>The client of another caller, path style over http; it lives as long as the server.</summary>
+    public AmazonS3Client ConnectAs((string AccessKeyId, string SecretAccessKey) key) =>
+        Connect(key, virtualHosted: false, secure: false, configure: null);
+
+    /// <summary>Sends what no SDK would, signed by another caller.</summary>
+    public RawClient RawAs((string AccessKeyId, string SecretAccessKey) key) =>
+        new(new IPEndPoint(IPAddress.Loopback, Endpoint.Port), key.AccessKeyId, key.SecretAccessKey);
 
     /// <summary>A name that no other test has.</summary>
     public static string NewBucketName() => "test-" + Guid.NewGuid().ToString("N");
@@ -143,6 +140,28 @@ public sealed class ServerFixture : IAsyncLifetime
     public Task<RawAnswer> SendAsync(
         string method, string target, byte[]? body = null, params (string Name, string Value)[] headers) =>
         Raw.SendAsync(method, target, body, headers);
+
+    private AmazonS3Client Connect(
+        (string AccessKeyId, string SecretAccessKey) key,
+        bool virtualHosted,
+        bool secure,
+        Action<AmazonS3Config>? configure)
+    {
+        var endpoint = secure ? SecureEndpoint : Endpoint;
+        var host = virtualHosted ? "localhost" : "127.0.0.1";
+        var config = new AmazonS3Config
+        {
+            ServiceURL = $"{endpoint.Scheme}://{host}:{endpoint.Port}",
+            ForcePathStyle = !virtualHosted,
+            AuthenticationRegion = Region,
+            MaxErrorRetry = 0,
+            HttpClientFactory = new LoopbackClients(_certificate!.Thumbprint),
+        };
+        configure?.Invoke(config);
+        var client = new AmazonS3Client(key.AccessKeyId, key.SecretAccessKey, config);
+        _clients.Add(client);
+        return client;
+    }
 
     private static X509Certificate2 MakeCertificate()
     {

@@ -89,7 +89,9 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
                 (store, stop) => store.RebuildIndexAsync(stop),
                 "index"),
         });
+        root.Subcommands.Add(CreateAccountCommand());
         root.Subcommands.Add(CreateHealthCommand());
+        root.Subcommands.Add(CreateExplainCommand());
         return root;
     }
 
@@ -99,29 +101,126 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
         Func<StoreCommands, CancellationToken, Task<int>> run,
         params string[] furtherSettings)
     {
+        var command = CreateCommand(name, description, ["data", .. furtherSettings]);
+        command.SetAction((parsed, cancellation) => WithOptionsAsync(
+            parsed, options => run(new StoreCommands(new(options, output, errors)), cancellation)));
+        return command;
+    }
+
+    private Command CreateAccountCommand()
+    {
+        var name = new Argument<string>("NAME") { Description = "A name for people." };
+        var id = new Argument<string>("ACCOUNT") { Description = "The account's id: twelve digits." };
+        var key = new Argument<string>("KEY") { Description = "The id of the key." };
+        var newId = new Option<string?>("--id") { Description = "Twelve digits [default: some that are free].", HelpName = "ID" };
+        var email = new Option<string?>("--email") { Description = "By which ACLs may grant [default: none].", HelpName = "ADDRESS" };
+        return new Command("account", "Looks after the accounts of a stopped store; all within an account is IAM's.")
+        {
+            CreateAccountCommand(
+                "list", "Shows every account.", (accounts, _, stop) => accounts.ListAsync(stop)),
+            CreateAccountCommand(
+                "create",
+                "Makes an account and prints a key of its root, this once.",
+                (accounts, parsed, stop) => accounts.CreateAsync(
+                    parsed.GetRequiredValue(name), parsed.GetValue(newId), parsed.GetValue(email), stop),
+                name,
+                newId,
+                email),
+            CreateAccountCommand(
+                "delete",
+                "Takes an account away with all that it has; refused while it owns a bucket.",
+                (accounts, parsed, stop) => accounts.DeleteAsync(parsed.GetRequiredValue(id), stop),
+                id),
+            new Command("key", "Looks after the keys of the roots of accounts.")
+            {
+                CreateAccountCommand(
+                    "create",
+                    "Makes a key of an account's root and prints it, this once.",
+                    (accounts, parsed, stop) => accounts.CreateKeyAsync(parsed.GetRequiredValue(id), stop),
+                    id),
+                CreateAccountCommand(
+                    "delete",
+                    "Takes a key of an account's root away.",
+                    (accounts, parsed, stop) => accounts.DeleteKeyAsync(parsed.GetRequiredValue(key), stop),
+                    key),
+            },
+        };
+    }
+
+    private Command CreateAccountCommand(
+        string name,
+        string description,
+        Func<AccountCommands, ParseResult, CancellationToken, Task<int>> run,
+        params Symbol[] symbols)
+    {
+        var command = CreateCommand(name, description, "data", "master-key-file");
+        foreach (var symbol in symbols)
+        {
+            switch (symbol)
+            {
+                case Argument argument:
+                    command.Arguments.Add(argument);
+                    break;
+                case Option option:
+                    command.Options.Add(option);
+                    break;
+            }
+        }
+
+        command.SetAction((parsed, cancellation) => WithOptionsAsync(
+            parsed, options => run(new AccountCommands(new(options, output, errors)), parsed, cancellation)));
+        return command;
+    }
+
+    /// <summary>A command that takes some of the settings.</summary>
+    private Command CreateCommand(string name, string description, params string[] settings)
+    {
         var command = new Command(name, description);
         foreach (var (setting, option) in _options)
         {
-            if (setting.Name == "data" || furtherSettings.Contains(setting.Name))
+            if (settings.Contains(setting.Name))
             {
                 command.Options.Add(option);
             }
         }
 
-        command.SetAction((parsed, cancellation) => WithOptionsAsync(
-            parsed, options => run(new StoreCommands(options, output, errors), cancellation)));
         return command;
     }
 
+    private Command CreateExplainCommand()
+    {
+        var requestId = new Argument<string>("REQUEST-ID")
+        {
+            Description = "The id of a request that was refused: RequestId in its answer, x-amz-request-id among the headers.",
+        };
+        var endpoint = CreateUrlOption("--endpoint");
+        var command = CreateCommand(
+            "explain",
+            "Asks a running server why it refused a request, with the root key of the first account.",
+            "data",
+            "access-key",
+            "secret-key",
+            "region");
+        command.Arguments.Add(requestId);
+        command.Options.Add(endpoint);
+        command.SetAction((parsed, cancellation) => WithOptionsAsync(
+            parsed,
+            options => new ExplainCommand(options, output, errors).RunAsync(
+                parsed.GetRequiredValue(requestId), parsed.GetRequiredValue(endpoint), cancellation)));
+        return command;
+    }
+
+    private static Option<Uri> CreateUrlOption(string name) => new(name)
+    {
+        Description = "Where the server is.",
+        HelpName = "URL",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:9000"),
+        CustomParser = ReadUrl,
+    };
+
     private Command CreateHealthCommand()
     {
-        var url = new Option<Uri>("--url")
-        {
-            Description = "Where the server is.",
-            HelpName = "URL",
-            DefaultValueFactory = _ => new Uri("http://127.0.0.1:9000"),
-            CustomParser = ReadUrl,
-        };
+        var url = CreateUrlOption("--url");
         var command = new Command("health", "Asks a running server whether it is ready: exit code 0, or 1.") { url };
         command.SetAction((parsed, cancellation) =>
             new HealthCommand(output, errors).RunAsync(parsed.GetRequiredValue(url), cancellation));
@@ -137,7 +236,7 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
             return url;
         }
 
-        argument.AddError($"--url: '{text}' is not an address such as http://127.0.0.1:9000.");
+        argument.AddError($"{((OptionResult)argument.Parent!).Option.Name}: '{text}' is not an address such as http://127.0.0.1:9000.");
         return null;
     }
 

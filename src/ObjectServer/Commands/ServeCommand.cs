@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using ObjectServer.Hosting;
 using ObjectServer.Observability;
+using ObjectServer.Seeding;
 using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Commands;
@@ -35,6 +36,11 @@ internal sealed class ServeCommand(
         {
             await errors.WriteLineAsync(refused.Message);
             return ObjectServerCommand.Failure;
+        }
+        catch (SeedException wrong)
+        {
+            await errors.WriteLineAsync(wrong.Message);
+            return ObjectServerCommand.Misuse;
         }
         catch (IOException unable)
         {

@@ -7,17 +7,23 @@ using ObjectServer.Observability;
 namespace ObjectServer.Hosting;
 
 /// <summary>
-/// <c>/-/health/live</c>, <c>/-/health/ready</c> and <c>/-/metrics</c>, which no bucket can be called. They are the
-/// server's only where the Host names no bucket: in a virtual-hosted request they are keys.
+/// <c>/-/health/live</c>, <c>/-/health/ready</c>, <c>/-/metrics</c> and <c>/-/explain/ID</c>, which no bucket can be
+/// called. They are the server's only where the Host names no bucket: in a virtual-hosted request they are keys.
 /// </summary>
 /// <param name="addresser">Tells whether a Host names a bucket.</param>
 /// <param name="metrics">The figures.</param>
+/// <param name="explanations">Why requests were refused.</param>
 /// <param name="findTrouble">Why the server cannot do all of its work now; null where it can.</param>
 /// <param name="hasOwnAddress">Whether they have an address of their own, and are nowhere else.</param>
 internal sealed class AdminEndpoint(
-    Addresser addresser, ServerMetrics metrics, Func<string?> findTrouble, bool hasOwnAddress)
+    Addresser addresser,
+    ServerMetrics metrics,
+    Explanations explanations,
+    Func<string?> findTrouble,
+    bool hasOwnAddress)
 {
     private const string Prefix = "/-/";
+    private const string Json = "application/json";
     private const string PlainText = "text/plain; charset=utf-8";
     private const string PrometheusText = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -56,6 +62,10 @@ internal sealed class AdminEndpoint(
                 break;
             case "/-/metrics":
                 await ExportAsync(http);
+                break;
+            case var _ when path.StartsWith(Explanations.Prefix, StringComparison.Ordinal):
+                var (status, body) = explanations.Answer(http.Request.Method, RawTargetOf(http), http.Request.Headers);
+                await WriteAsync(http, status, status == StatusCodes.Status200OK ? Json : PlainText, body);
                 break;
             default:
                 await SayAsync(http, StatusCodes.Status404NotFound, "There is nothing here.\n");

@@ -12,6 +12,7 @@ using ObjectServer.Identity;
 using ObjectServer.Observability;
 using ObjectServer.Pipeline;
 using ObjectServer.Routing;
+using ObjectServer.Seeding;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Journal;
@@ -70,6 +71,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
 
     /// <summary>Runs before any service of the application starts, its web server included.</summary>
     /// <exception cref="StoreOpenException">The store cannot be opened.</exception>
+    /// <exception cref="SeedException">The seed file does not fit what is there.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         _store = await LocalStore.OpenAsync(StoreOptions(), time, Report, cancellationToken);
@@ -93,6 +95,12 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         _blocks = await AccountBlocks.OpenAsync(_store.Documents, cancellationToken);
         var rules = new AccessRules(
             identities, _blocks, new(options.ObjectOwnership, options.BlockPublicAccess));
+        if (options.SeedFile is { } seed)
+        {
+            await new SeedPlanting(_store, identities, _blocks, rules.NewBuckets, options.Region)
+                .PlantAsync(seed, cancellationToken);
+        }
+
         _metrics.Observe(ReadUsageAsync);
         _metrics.Observe(() => (_gate.Running, _gate.Waiting));
         _bodyRates = new BodyRates(options.MaxBodyRate, options.MaxClientBodyRate, _metrics);
@@ -111,7 +119,8 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             time,
             options.Region,
             hostId: Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
-        _admin = new AdminEndpoint(addresser, _metrics, FindTrouble, options.AdminListen is not null);
+        _admin = new AdminEndpoint(
+            addresser, _metrics, new(authenticator, _denials), FindTrouble, options.AdminListen is not null);
         ServerLog.StoreOpened(_log, Path.GetFullPath(options.DataDirectory));
     }
 

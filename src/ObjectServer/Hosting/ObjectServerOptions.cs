@@ -43,6 +43,12 @@ public sealed record ObjectServerOptions
     /// </summary>
     public string? MasterKeyFile { get; init; }
 
+    /// <summary>
+    /// A file, JSON or YAML, with accounts, users, buckets and what else has to be there: set at every start, before
+    /// anything is served. Null for none.
+    /// </summary>
+    public string? SeedFile { get; init; }
+
     /// <summary>The region that clients sign for.</summary>
     public string Region { get; init; } = "us-east-1";
 

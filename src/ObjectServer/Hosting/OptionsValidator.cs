@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using ObjectServer.Seeding;
 
 namespace ObjectServer.Hosting;
 
@@ -22,6 +23,7 @@ internal static class OptionsValidator
         .. FindListenMistakes(options),
         .. FindTlsMistakes(options),
         .. FindKeyMistakes(options),
+        .. FindSeedMistakes(options),
         .. FindNameMistakes(options),
         .. FindLimitMistakes(options),
         .. FindStoreMistakes(options),
@@ -122,6 +124,24 @@ internal static class OptionsValidator
         if (options.SecretKey is { Length: < MinSecretKeyLength })
         {
             yield return $"secret-key: use at least {MinSecretKeyLength} characters.";
+        }
+    }
+
+    private static IEnumerable<string> FindSeedMistakes(ObjectServerOptions options)
+    {
+        if (options.SeedFile is null)
+        {
+            return [];
+        }
+
+        try
+        {
+            SeedReader.Read(options.SeedFile);
+            return [];
+        }
+        catch (SeedException wrong)
+        {
+            return wrong.Mistakes.Select(mistake => $"seed: {mistake}");
         }
     }
 

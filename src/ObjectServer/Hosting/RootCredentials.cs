@@ -34,6 +34,13 @@ internal sealed record RootCredentials(
         return File.Exists(path) ? Read(path) : Make(path);
     }
 
+    /// <summary>The pair of the options, else the one that the data directory keeps; null where there is none.</summary>
+    /// <exception cref="StoreOpenException">The file is there and cannot be read as a pair.</exception>
+    public static RootCredentials? Find(ObjectServerOptions options) =>
+        options.AccessKey is not null || File.Exists(System.IO.Path.Combine(options.DataDirectory, FileName))
+            ? Establish(options)
+            : null;
+
     /// <summary>The key as the directory of identities has it: the root's of the first account.</summary>
     public AccessKey ToKey() => new(AccessKeyId, SecretAccessKey) { AccountId = Account.FirstId, IsConfigured = true };
 

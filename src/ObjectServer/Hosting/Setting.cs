@@ -38,6 +38,10 @@ internal sealed record Setting(
         Text("master-key-file", "FILE",
             "The key under which the store keeps secrets: 32 bytes in Base64. Made at the first start if it is not there.",
             "master.key in the data directory", (options, value) => options with { MasterKeyFile = value }),
+        Text("seed", "FILE",
+            "Accounts, users, buckets and what else has to be there, as JSON or YAML: set at every start, before anything is "
+            + "served.",
+            "none", (options, value) => options with { SeedFile = value }),
         Text("region", "NAME", "The region that clients must sign for.", "us-east-1",
             (options, value) => options with { Region = value }),
         Texts("domain", "NAME",

@@ -22,6 +22,17 @@ internal sealed class IdentityChange(IdentitySnapshot before, IdentityDocuments 
         _documents[IdentityDocuments.NameOf(document)] = documents.Encode(document);
     }
 
+    /// <summary>Puts a document unless the one that is there says the same.</summary>
+    /// <param name="before">The one with its id; null where there is none.</param>
+    /// <param name="document">What it is to be.</param>
+    public void PutIfOther(IdentityDocument? before, IdentityDocument document)
+    {
+        if (before is null || !documents.Encode(before).AsSpan().SequenceEqual(documents.Encode(document)))
+        {
+            Put(document);
+        }
+    }
+
     /// <summary>Adds a key, or puts it in place of the one with its id.</summary>
     public void Put(AccessKey key)
     {
@@ -34,6 +45,24 @@ internal sealed class IdentityChange(IdentitySnapshot before, IdentityDocuments 
     {
         Identities = Identities.Without(document);
         _documents[IdentityDocuments.NameOf(document)] = null;
+    }
+
+    /// <summary>Takes an account away with all that it has. Whoever does it has seen to it that no bucket is its.</summary>
+    /// <param name="id">Twelve digits; not the first account, which is always there.</param>
+    public void RemoveAccount(string id)
+    {
+        var all = Identities.FindAccount(id)!;
+        foreach (var key in Identities.Keys.Where(key => key.AccountId == id).ToArray())
+        {
+            Remove(key);
+        }
+
+        IdentityDocument[] documents =
+            [.. all.Holders, .. all.Policies.Values, .. all.OidcProviders.Values, .. all.MfaDevices.Values, all.Account];
+        foreach (var document in documents)
+        {
+            Remove(document);
+        }
     }
 
     /// <summary>Takes a key away.</summary>

@@ -123,17 +123,19 @@ internal sealed class IdentitySnapshot
         return made;
     }
 
-    /// <summary>The same without a document. An account is never taken away: objects are its.</summary>
-    public IdentitySnapshot Without(IdentityDocument document) => Changed(document.AccountId, all => document switch
-    {
-        User user => all with { Users = all.Users.Remove(user.Name), NamesById = all.NamesById.Remove(user.Id) },
-        Group group => all with { Groups = all.Groups.Remove(group.Name), NamesById = all.NamesById.Remove(group.Id) },
-        Role role => all with { Roles = all.Roles.Remove(role.Name), NamesById = all.NamesById.Remove(role.Id) },
-        ManagedPolicy policy => all with { Policies = all.Policies.Remove(policy.Name) },
-        OidcProvider provider => all with { OidcProviders = all.OidcProviders.Remove(provider.Url) },
-        MfaDevice device => all with { MfaDevices = all.MfaDevices.Remove(device.Name) },
-        _ => throw new ArgumentOutOfRangeException(nameof(document)),
-    });
+    /// <summary>The same without a document. An account that is taken away has nothing any more.</summary>
+    public IdentitySnapshot Without(IdentityDocument document) => document is Account account
+        ? WithoutAccount(account)
+        : Changed(document.AccountId, all => document switch
+        {
+            User user => all with { Users = all.Users.Remove(user.Name), NamesById = all.NamesById.Remove(user.Id) },
+            Group group => all with { Groups = all.Groups.Remove(group.Name), NamesById = all.NamesById.Remove(group.Id) },
+            Role role => all with { Roles = all.Roles.Remove(role.Name), NamesById = all.NamesById.Remove(role.Id) },
+            ManagedPolicy policy => all with { Policies = all.Policies.Remove(policy.Name) },
+            OidcProvider provider => all with { OidcProviders = all.OidcProviders.Remove(provider.Url) },
+            MfaDevice device => all with { MfaDevices = all.MfaDevices.Remove(device.Name) },
+            _ => throw new ArgumentOutOfRangeException(nameof(document)),
+        });
 
     /// <summary>The same without a key.</summary>
     public IdentitySnapshot Without(AccessKey key)
@@ -163,6 +165,14 @@ internal sealed class IdentitySnapshot
             _aliases = Named(_aliases, before?.Account.Alias, account.Alias, account.Id),
         };
     }
+
+    private IdentitySnapshot WithoutAccount(Account account) => new(this)
+    {
+        _accounts = _accounts.Remove(account.Id),
+        _canonicalIds = Named(_canonicalIds, account.CanonicalId, after: null, account.Id),
+        _emails = Named(_emails, account.Email, after: null, account.Id),
+        _aliases = Named(_aliases, account.Alias, after: null, account.Id),
+    };
 
     private IdentitySnapshot Changed(string accountId, Func<AccountIdentities, AccountIdentities> change) => new(this)
     {

@@ -2,7 +2,10 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using ObjectServer.Addressing;
+using ObjectServer.Authentication;
+using ObjectServer.Authorization;
 using ObjectServer.Hosting;
+using ObjectServer.Identity;
 using ObjectServer.Observability;
 
 namespace ObjectServer.Tests.Hosting;
@@ -10,6 +13,9 @@ namespace ObjectServer.Tests.Hosting;
 public sealed class AdminEndpointTests : IDisposable
 {
     private readonly ServerMetrics _metrics = new();
+
+    private static Explanations Silent { get; } = new(
+        new Authenticator(() => IdentitySnapshot.Empty, new NoSessions(), "us-east-1", TimeProvider.System), new DenialLog());
 
     public void Dispose() => _metrics.Dispose();
 
@@ -35,7 +41,7 @@ public sealed class AdminEndpointTests : IDisposable
 
     private async Task<int> AskAsync(string path, string? caller, bool hasOwnAddress)
     {
-        var endpoint = new AdminEndpoint(new Addresser([]), _metrics, () => null, hasOwnAddress);
+        var endpoint = new AdminEndpoint(new Addresser([]), _metrics, Silent, () => null, hasOwnAddress);
         var http = new DefaultHttpContext();
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = path;
         http.Request.Method = HttpMethods.Get;
