@@ -6,6 +6,7 @@ using ObjectServer.Checksums;
 using ObjectServer.Errors;
 using ObjectServer.Identity;
 using ObjectServer.Messages;
+using ObjectServer.Operations.Locking;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
@@ -18,7 +19,7 @@ internal sealed class CreateMultipartUpload(UploadStore uploads, AccessRules rul
 {
     public override S3Route Route { get; } = new(HttpMethods.Post, TargetKind.Object) { Subresource = "uploads" };
 
-    public override TakenHeaders Takes => TakenHeaders.Acl;
+    public override TakenHeaders Takes => TakenHeaders.Acl | TakenHeaders.Lock;
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
@@ -30,6 +31,7 @@ internal sealed class CreateMultipartUpload(UploadStore uploads, AccessRules rul
         var described = ObjectHeaders.Read(request.Headers);
         var (algorithm, type) = UploadChecksums.ReadAnnounced(request);
         var access = rules.OfWrite(request.Headers, request.Bucket, request.Caller.CanonicalId);
+        var wanted = WantedLock.Read(request.Headers, request.Bucket, request.Now);
         var upload = await uploads.CreateAsync(
             request.Bucket,
             new NewUpload
@@ -38,6 +40,8 @@ internal sealed class CreateMultipartUpload(UploadStore uploads, AccessRules rul
                 OwnerId = access.OwnerId,
                 InitiatorId = InitiatorOf(request.Caller, access.OwnerId),
                 Acl = access.Acl,
+                Retention = wanted.Retention,
+                LegalHold = wanted.LegalHold,
                 StorageClass = described.StorageClass,
                 Metadata = described.Metadata,
                 Tags = described.Tags,
