@@ -138,6 +138,9 @@ public sealed class BucketStore
     }
 
     /// <summary>Changes a bucket's settings atomically; null if there is no such bucket.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The change takes object lock from a bucket, or versioning from a bucket with object lock.
+    /// </exception>
     public async ValueTask<BucketRecord?> UpdateAsync(
         string name, Func<BucketRecord, BucketRecord> change, CancellationToken cancellation)
     {
@@ -152,6 +155,11 @@ public sealed class BucketStore
 
             var bucket = KeptBucket.Decode(reading);
             var changed = change(bucket) with { Id = bucket.Id, Name = bucket.Name, Created = bucket.Created };
+            if (!KeepsLocks(bucket, changed))
+            {
+                throw new InvalidOperationException("A bucket with object lock keeps it, and keeps versions.");
+            }
+
             if (await CommitAsync(name, new MetadataBatch()
                 .Require(reading)
                 .Put(reading.Key, default, KeptBucket.Encode(changed))) == CommitOutcome.Committed)
@@ -160,6 +168,10 @@ public sealed class BucketStore
             }
         }
     }
+
+    /// <summary>Locks hold versions: without them an overwrite would remove what is locked.</summary>
+    private static bool KeepsLocks(BucketRecord bucket, BucketRecord changed) =>
+        changed.ObjectLockEnabled ? changed.Versioning == VersioningState.Enabled : !bucket.ObjectLockEnabled;
 
     private async ValueTask<CommitOutcome> CommitAsync(string name, MetadataBatch batch)
     {

@@ -94,7 +94,7 @@ public sealed class ObjectStore
                 return refusal;
             }
 
-            var version = Compose(written, change, content.Length);
+            var version = Compose(written, attempt.Bucket, change, content.Length);
             attempt.Contents.Begin(reference, version.Size);
             await change.PushAsync(new KeptVersion(version, reference), inline, cancellation);
             if (await attempt.CommitAsync(content, cancellation))
@@ -136,7 +136,7 @@ public sealed class ObjectStore
                 return refusal;
             }
 
-            var version = Compose(written, change, found.Version.Size);
+            var version = Compose(written, attempt.Bucket, change, found.Version.Size);
             attempt.Contents.Acquire(found.Kept.Content, found.Version.Size);
             await change.PushAsync(new KeptVersion(version, found.Kept.Content), found.Content, cancellation);
             if (await attempt.CommitAsync(null, cancellation))
@@ -155,8 +155,8 @@ public sealed class ObjectStore
     /// <param name="conditions">Judged against what the destination holds.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <remarks>
-    /// Everything but the key stays, the time of the last modification too. Where the bucket keeps versions, the source
-    /// gets a delete marker. https://docs.aws.amazon.com/AmazonS3/latest/API/API_RenameObject.html
+    /// Everything but the key stays, the time of the last modification too, and the lock: it is on both, the version that
+    /// was moved and the one that is there now. Where the bucket keeps versions, the source gets a delete marker. https://docs.aws.amazon.com/AmazonS3/latest/API/API_RenameObject.html
     /// </remarks>
     public async ValueTask<WriteOutcome> RenameAsync(
         BucketRecord bucket,
@@ -187,8 +187,15 @@ public sealed class ObjectStore
                 return refusal;
             }
 
-            var (sequence, id) = arriving.NextVersion(_time.GetUtcNow());
-            var version = found.Version with { Key = destination, VersionId = id, Sequence = sequence };
+            var now = _time.GetUtcNow();
+            var (sequence, id) = arriving.NextVersion(now);
+            var version = found.Version with
+            {
+                Key = destination,
+                VersionId = id,
+                Sequence = sequence,
+                Retention = found.Version.Retention ?? attempt.Bucket.DefaultRetention?.From(WholeMilliseconds(now)),
+            };
             attempt.Contents.Acquire(found.Kept.Content, version.Size);
             await arriving.PushAsync(new KeptVersion(version, found.Kept.Content), found.Content, cancellation);
             if (attempt.Bucket.Versioning == VersioningState.Unversioned)
@@ -211,21 +218,29 @@ public sealed class ObjectStore
 
     /// <summary>
     /// Without a version: removes the object, or in a versioned bucket writes a delete marker. With one: removes it
-    /// for good; the next older version becomes current.
+    /// for good, unless its lock forbids that; the next older version becomes current.
     /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="versionId">Null for the current version.</param>
+    /// <param name="callerId">Canonical id of the account that owns a new delete marker.</param>
+    /// <param name="conditions">Judged against the version that would be removed or hidden.</param>
+    /// <param name="bypassesGovernance">Whether retention in governance mode shall not count.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     public async ValueTask<DeleteOutcome> DeleteAsync(
         BucketRecord bucket,
         ObjectKey key,
         VersionId? versionId,
         string callerId,
         WriteConditions conditions,
+        bool bypassesGovernance,
         CancellationToken cancellation)
     {
         using var turn = await _turns.TakeAsync(bucket.Id, key, cancellation);
         while (await BeginAsync(bucket, cancellation) is { } attempt)
         {
             var outcome = versionId is { } named
-                ? await DeleteVersionAsync(attempt, key, named, conditions, cancellation)
+                ? await DeleteVersionAsync(attempt, key, named, conditions, bypassesGovernance, cancellation)
                 : await DeleteCurrentAsync(attempt, key, callerId, conditions, cancellation);
             if (outcome is not null)
             {
@@ -237,7 +252,8 @@ public sealed class ObjectStore
     }
 
     /// <summary>
-    /// Changes what is kept beside a version's bytes (its tags, its ACL): key, version, size and content stay. Null: no such version.
+    /// Changes what is kept beside a version's bytes (its tags, its ACL): key, version, size, content and lock stay. Null:
+    /// no such version.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
@@ -277,10 +293,10 @@ public sealed class ObjectStore
                 IsDeleteMarker = old.IsDeleteMarker,
                 Size = old.Size,
                 PartCount = old.PartCount,
+                Retention = old.Retention,
+                LegalHold = old.LegalHold,
             };
-            var kept = new KeptVersion(changed, found.Kept.Content);
-            attempt.Batch.Require(found.Reading).Put(
-                found.Reading.Key, kept.EncodeSummary(), kept.EncodeRecord(), found.Content);
+            Replace(attempt, found, changed);
             if (await attempt.CommitAsync(null, cancellation))
             {
                 return changed;
@@ -289,6 +305,34 @@ public sealed class ObjectStore
 
         return null;
     }
+
+    /// <summary>Replaces the retention of a version, as far as the one in force allows it.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="versionId">Null for the current version.</param>
+    /// <param name="retention">Null to end it.</param>
+    /// <param name="bypassesGovernance">Whether retention in governance mode shall not count.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public ValueTask<LockOutcome> RetainAsync(
+        BucketRecord bucket,
+        ObjectKey key,
+        VersionId? versionId,
+        Retention? retention,
+        bool bypassesGovernance,
+        CancellationToken cancellation) =>
+        LockAsync(
+            bucket,
+            key,
+            versionId,
+            version => version.Retention?.MayBecome(retention, _time.GetUtcNow(), bypassesGovernance) ?? true
+                ? version with { Retention = retention }
+                : null,
+            cancellation);
+
+    /// <summary>Puts a version under a legal hold, or lifts it.</summary>
+    public ValueTask<LockOutcome> HoldAsync(
+        BucketRecord bucket, ObjectKey key, VersionId? versionId, bool isOn, CancellationToken cancellation) =>
+        LockAsync(bucket, key, versionId, version => version with { LegalHold = isOn }, cancellation);
 
     /// <summary>A page of current objects.</summary>
     public ValueTask<ObjectPage> ListAsync(
@@ -335,7 +379,12 @@ public sealed class ObjectStore
 
     /// <summary>Null: the store changed meanwhile.</summary>
     private async ValueTask<DeleteOutcome?> DeleteVersionAsync(
-        Attempt attempt, ObjectKey key, VersionId named, WriteConditions conditions, CancellationToken cancellation)
+        Attempt attempt,
+        ObjectKey key,
+        VersionId named,
+        WriteConditions conditions,
+        bool bypassesGovernance,
+        CancellationToken cancellation)
     {
         var found = await _reader.FindAsync(attempt.Bucket, key, named, withContent: false, cancellation);
         if (WriteJudgement.JudgeDeletion(conditions, found?.Version) is { } refusal)
@@ -346,6 +395,11 @@ public sealed class ObjectStore
         if (found is null)
         {
             return new DeleteOutcome.Deleted(named, IsDeleteMarker: false);
+        }
+
+        if (found.Version.IsProtected(_time.GetUtcNow(), bypassesGovernance))
+        {
+            return new DeleteOutcome.Protected();
         }
 
         var change = await attempt.ChangeAsync(key, withContent: false, cancellation);
@@ -367,16 +421,66 @@ public sealed class ObjectStore
             : null;
     }
 
-    private ObjectVersion Compose(NewObject written, KeyChange change, long size)
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="versionId">Null for the current version.</param>
+    /// <param name="change">Null: the lock in force forbids it.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    private async ValueTask<LockOutcome> LockAsync(
+        BucketRecord bucket,
+        ObjectKey key,
+        VersionId? versionId,
+        Func<ObjectVersion, ObjectVersion?> change,
+        CancellationToken cancellation)
+    {
+        using var turn = await _turns.TakeAsync(bucket.Id, key, cancellation);
+        while (await BeginAsync(bucket, cancellation) is { } attempt)
+        {
+            if (!attempt.Bucket.ObjectLockEnabled)
+            {
+                return new LockOutcome.NoObjectLock();
+            }
+
+            var found = await _reader.FindAsync(attempt.Bucket, key, versionId, withContent: true, cancellation);
+            if (found is null or { Version.IsDeleteMarker: true })
+            {
+                return new LockOutcome.NoObject(found?.Version);
+            }
+
+            if (change(found.Version) is not { } changed)
+            {
+                return new LockOutcome.Protected();
+            }
+
+            Replace(attempt, found, changed);
+            if (await attempt.CommitAsync(null, cancellation))
+            {
+                return new LockOutcome.Changed(changed);
+            }
+        }
+
+        return new LockOutcome.NoSuchBucket();
+    }
+
+    /// <summary>Puts a version where it lies with something changed beside its bytes.</summary>
+    private static void Replace(Attempt attempt, FoundVersion found, ObjectVersion changed)
+    {
+        var kept = new KeptVersion(changed, found.Kept.Content);
+        attempt.Batch.Require(found.Reading).Put(
+            found.Reading.Key, kept.EncodeSummary(), kept.EncodeRecord(), found.Content);
+    }
+
+    private ObjectVersion Compose(NewObject written, BucketRecord bucket, KeyChange change, long size)
     {
         var now = _time.GetUtcNow();
         var (sequence, id) = change.NextVersion(now);
+        var modified = WholeMilliseconds(now);
         return new ObjectVersion
         {
             Key = written.Key,
             VersionId = id,
             Sequence = sequence,
-            LastModified = WholeMilliseconds(now),
+            LastModified = modified,
             IsLatest = true,
             Size = size,
             ETag = written.ETag,
@@ -385,6 +489,8 @@ public sealed class ObjectStore
             Metadata = written.Metadata,
             Tags = written.Tags,
             Acl = written.Acl,
+            Retention = written.Retention ?? bucket.DefaultRetention?.From(modified),
+            LegalHold = written.LegalHold,
             Checksum = written.Checksum,
         };
     }

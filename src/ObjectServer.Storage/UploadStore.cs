@@ -58,6 +58,8 @@ public sealed class UploadStore
                 Metadata = upload.Metadata,
                 Tags = upload.Tags,
                 Acl = upload.Acl,
+                Retention = upload.Retention,
+                LegalHold = upload.LegalHold,
                 ChecksumAlgorithm = upload.ChecksumAlgorithm,
                 ChecksumType = upload.ChecksumType,
             };
@@ -188,7 +190,8 @@ public sealed class UploadStore
                 return new WriteOutcome.NoSuchUpload();
             }
 
-            var version = Compose(KeptUpload.Decode(key, id, uploadReading), completion, change);
+            var version = Compose(
+                KeptUpload.Decode(key, id, uploadReading), completion, attempt.Bucket, change);
             var manifest = new ContentReference(ContentKind.Manifest, TimedIds.Next(_time));
             attempt.Contents.Begin(manifest, version.Size);
             attempt.Batch.Put(MetadataKeys.Manifest(manifest.Id), default, KeptManifest.Encode(parts));
@@ -308,15 +311,17 @@ public sealed class UploadStore
         return parts.DrainToImmutable();
     }
 
-    private ObjectVersion Compose(UploadRecord upload, UploadCompletion completion, KeyChange change)
+    private ObjectVersion Compose(
+        UploadRecord upload, UploadCompletion completion, BucketRecord bucket, KeyChange change)
     {
+        var modified = Now();
         var (sequence, id) = change.NextVersion(_time.GetUtcNow());
         return new ObjectVersion
         {
             Key = upload.Key,
             VersionId = id,
             Sequence = sequence,
-            LastModified = Now(),
+            LastModified = modified,
             IsLatest = true,
             Size = completion.Parts.Sum(part => part.Size),
             ETag = completion.ETag,
@@ -325,6 +330,8 @@ public sealed class UploadStore
             Metadata = upload.Metadata,
             Tags = upload.Tags,
             Acl = upload.Acl,
+            Retention = upload.Retention ?? bucket.DefaultRetention?.From(modified),
+            LegalHold = upload.LegalHold,
             Checksum = completion.Checksum,
             PartCount = completion.Parts.Count,
         };

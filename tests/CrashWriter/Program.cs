@@ -36,7 +36,13 @@ async Task WorkAsync(int worker)
                 content = CrashContent.Absent;
                 Say($"TRY {key} {content}");
                 await store.Objects.DeleteAsync(
-                    bucket, ObjectKey.Parse(key), null, "owner", WriteConditions.None, cancellation);
+                    bucket,
+                    ObjectKey.Parse(key),
+                    null,
+                    "owner",
+                    WriteConditions.None,
+                    bypassesGovernance: false,
+                    cancellation);
                 break;
             case 2:
                 Say($"TRY {key} {content}");

@@ -155,7 +155,7 @@ public sealed class LocalStoreTests : IDisposable
         }
 
         Assert.IsType<DeleteOutcome.Deleted>(await full.Objects.DeleteAsync(
-            bucket, ObjectKey.Parse("key"), null, "owner", WriteConditions.None, Cancellation));
+            bucket, ObjectKey.Parse("key"), null, "owner", WriteConditions.None, false, Cancellation));
     }
 
     private ValueTask<LocalStore> OpenAsync(IndexEngine? engine = null) => LocalStore.OpenAsync(

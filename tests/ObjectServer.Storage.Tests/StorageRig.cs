@@ -43,8 +43,10 @@ internal sealed class StorageRig : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static StorageRig InMemory() =>
-        new(new InMemoryMetadataStore(), new InMemoryBlobStore(TimeProvider.System), TimeProvider.System);
+    public static StorageRig InMemory(TimeProvider? time = null) => new(
+        new InMemoryMetadataStore(),
+        new InMemoryBlobStore(TimeProvider.System),
+        time ?? TimeProvider.System);
 
     public async Task<BucketRecord> BucketAsync(
         string name = "bucket", VersioningState versioning = VersioningState.Unversioned)
@@ -74,9 +76,19 @@ internal sealed class StorageRig : IAsyncDisposable
     }
 
     public Task<DeleteOutcome> DeleteAsync(
-        BucketRecord bucket, string key, VersionId? version = null, WriteConditions? conditions = null) =>
+        BucketRecord bucket,
+        string key,
+        VersionId? version = null,
+        WriteConditions? conditions = null,
+        bool bypassesGovernance = false) =>
         Objects.DeleteAsync(
-            bucket, ObjectKey.Parse(key), version, Owner, conditions ?? WriteConditions.None, Cancellation).AsTask();
+            bucket,
+            ObjectKey.Parse(key),
+            version,
+            Owner,
+            conditions ?? WriteConditions.None,
+            bypassesGovernance,
+            Cancellation).AsTask();
 
     public async Task<UploadPart> PutPartAsync(BucketRecord bucket, UploadRecord upload, int number, byte[] bytes)
     {

@@ -54,6 +54,23 @@ public sealed class PostObject(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_form_brings_a_lock_where_there_are_any()
+    {
+        var bucket = await server.NewLockedBucketAsync();
+        var form = await SignAsync(bucket, "k", fields: new()
+        {
+            ["x-amz-object-lock-legal-hold"] = "ON",
+            ["Content-MD5"] = Convert.ToBase64String(System.Security.Cryptography.MD5.HashData("x"u8)),
+        });
+        (await SendAsync(bucket, form, "x")).AssertOk(204);
+        Assert.Equal("ON", (await bucket.SendAsync("HEAD", "k")).Header("x-amz-object-lock-legal-hold"));
+        (await SendAsync(bucket, await SignAsync(bucket, "k", fields: new()
+        {
+            ["x-amz-object-lock-legal-hold"] = "ON",
+        }), "x")).AssertRefused(400, "InvalidRequest");
+    }
+
+    [Fact]
     public async Task A_form_brings_an_acl_where_there_are_any()
     {
         var bucket = await server.NewBucketAsync(Amazon.S3.ObjectOwnership.ObjectWriter);

@@ -259,7 +259,7 @@ public sealed class PutObject(ServerFixture server)
 
     [Theory]
     [InlineData("x-amz-server-side-encryption", "AES256")]
-    [InlineData("x-amz-object-lock-mode", "GOVERNANCE")]
+    [InlineData("x-amz-object-lock-forever", "true")]
     [InlineData("x-amz-object-ownership", "ObjectWriter")]
     [InlineData("x-amz-grant-everything", "id=\"1\"")]
     [InlineData("x-amz-write-offset-bytes", "0")]

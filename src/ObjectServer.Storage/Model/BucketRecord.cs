@@ -32,8 +32,12 @@ public sealed record BucketRecord
 
     public VersioningState Versioning { get; init; }
 
-    /// <summary>Whether the bucket was created with object lock.</summary>
+    /// <summary>Whether versions can be locked. Once they can, it stays so, and the bucket keeps versions.</summary>
     public bool ObjectLockEnabled { get; init; }
+
+    /// <summary>What new versions get whose writer asks for no retention; null for none.</summary>
+    public DefaultRetention? DefaultRetention =>
+        ObjectLockEnabled ? Settings.Find(BucketSetting.ObjectLock)?.Read(Model.DefaultRetention.FromDocument) : null;
 
     public ImmutableArray<Tag> Tags { get; init; } = [];
 

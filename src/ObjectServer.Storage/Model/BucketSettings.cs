@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace ObjectServer.Storage.Model;
 
 /// <summary>
-/// What a bucket can be told beside its tags and versioning. The store keeps each as a document that it does not read.
+/// What a bucket can be told beside its tags and versioning. The store keeps each as a document that it does not
+/// read, but for the default retention, which it gives to new versions.
 /// The numbers are on disk: they only grow.
 /// </summary>
 public enum BucketSetting : byte
@@ -23,7 +24,7 @@ public enum BucketSetting : byte
     Website = 6,
     Lifecycle = 7,
 
-    /// <summary>The default retention of a bucket with object lock.</summary>
+    /// <summary>The <see cref="DefaultRetention"/> of a bucket with object lock.</summary>
     ObjectLock = 8,
     RequestPayment = 9,
     Accelerate = 10,

@@ -78,6 +78,12 @@ public sealed record ObjectVersion
     /// <summary>The access control list, which the store does not read; null where the owner alone may do anything.</summary>
     public SettingDocument? Acl { get; init; }
 
+    /// <summary>Until when the version is kept; null where nothing was asked for.</summary>
+    public Retention? Retention { get; init; }
+
+    /// <summary>Whether the version is kept until the hold is lifted; null where nobody ever said.</summary>
+    public bool? LegalHold { get; init; }
+
     /// <summary>Null only for delete markers and objects stored before checksums were.</summary>
     public ObjectChecksum? Checksum { get; init; }
 
@@ -86,6 +92,12 @@ public sealed record ObjectVersion
 
     /// <summary>Orders the versions of a key, and tells one null version from the next. Given by the store.</summary>
     internal ulong Sequence { get; init; }
+
+    /// <summary>Whether the version's lock forbids to remove it. Nothing keeps a delete marker.</summary>
+    /// <param name="time">A retention that is over by then binds nobody.</param>
+    /// <param name="bypassesGovernance">Whether whoever asks may end governance early, and wishes to.</param>
+    public bool IsProtected(DateTimeOffset time, bool bypassesGovernance) =>
+        LegalHold == true || (Retention is { } kept && !kept.MayBecome(null, time, bypassesGovernance));
 
     /// <summary>Whether this is a reading of the same version: tags and ACL may have changed between the two.</summary>
     public bool IsSameAs(ObjectVersion other) => Sequence == other.Sequence && Key == other.Key;

@@ -41,6 +41,12 @@ public sealed record NewObject
     /// <summary>The access control list, which the store does not read; null where the owner alone may do anything.</summary>
     public SettingDocument? Acl { get; init; }
 
+    /// <summary>Until when it is kept; null for the bucket's default.</summary>
+    public Retention? Retention { get; init; }
+
+    /// <summary>Whether it is kept until the hold is lifted; null where nobody says.</summary>
+    public bool? LegalHold { get; init; }
+
     public ObjectChecksum? Checksum { get; init; }
 
     public WriteConditions Conditions { get; init; } = WriteConditions.None;
@@ -92,4 +98,7 @@ public abstract record DeleteOutcome
     /// <summary>A condition does not hold.</summary>
     /// <param name="Condition">The header that asked for it.</param>
     public sealed record PreconditionFailed(string Condition) : DeleteOutcome;
+
+    /// <summary>A retention or a legal hold keeps the version.</summary>
+    public sealed record Protected : DeleteOutcome;
 }

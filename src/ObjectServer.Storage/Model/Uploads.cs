@@ -24,6 +24,12 @@ public record NewUpload
     /// <summary>The access control list, which the store does not read; null where the owner alone may do anything.</summary>
     public SettingDocument? Acl { get; init; }
 
+    /// <summary>Until when it is kept; null for the bucket's default.</summary>
+    public Retention? Retention { get; init; }
+
+    /// <summary>Whether it is kept until the hold is lifted; null where nobody says.</summary>
+    public bool? LegalHold { get; init; }
+
     /// <summary>The algorithm that the client announced; null where it announced none.</summary>
     public ChecksumAlgorithm? ChecksumAlgorithm { get; init; }
 

@@ -45,6 +45,7 @@ internal static class KeptUpload
         writer.Pairs(8, upload.Metadata.User);
         writer.Tags(9, upload.Tags);
         writer.Document(10, upload.Acl);
+        KeptLock.Write(writer, 11, upload.Retention, upload.LegalHold);
         return writer.Written;
     }
 
@@ -56,6 +57,7 @@ internal static class KeptUpload
         var user = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
         var tags = ImmutableArray.CreateBuilder<Tag>();
         SettingDocument? acl = null;
+        var held = new KeptLock(11);
         var fields = new FieldReader(reading.Record.Span);
         while (fields.Next())
         {
@@ -91,6 +93,9 @@ internal static class KeptUpload
                 case 10:
                     acl = fields.Document;
                     break;
+                default:
+                    held.Read(in fields);
+                    break;
             }
         }
 
@@ -98,6 +103,8 @@ internal static class KeptUpload
         {
             Tags = tags.DrainToImmutable(),
             Acl = acl,
+            Retention = held.Retention,
+            LegalHold = held.LegalHold,
             Metadata = new ObjectMetadata
             {
                 ContentType = type,

@@ -62,6 +62,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
         writer.Pairs(12, Version.Metadata.User);
         writer.Tags(13, Version.Tags);
         writer.Document(14, Version.Acl);
+        KeptLock.Write(writer, 15, Version.Retention, Version.LegalHold);
         return writer.Written;
     }
 
@@ -75,6 +76,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
         ImmutableArray<KeyValuePair<string, string>>.Builder? user = null;
         ImmutableArray<Tag>.Builder? tags = null;
         SettingDocument? acl = null;
+        var held = new KeptLock(15);
 
         var fields = new FieldReader(reading.Record.Span);
         while (fields.Next())
@@ -123,6 +125,9 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
                 case 14:
                     acl = fields.Document;
                     break;
+                default:
+                    held.Read(in fields);
+                    break;
             }
         }
 
@@ -141,6 +146,8 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
             PartCount = partCount,
             Tags = tags?.DrainToImmutable() ?? [],
             Acl = acl,
+            Retention = held.Retention,
+            LegalHold = held.LegalHold,
             Checksum = listed is { ChecksumAlgorithm: { } algorithm, ChecksumType: { } checksumType }
                 ? new ObjectChecksum(algorithm, checksumType, digest)
                 : null,

@@ -56,6 +56,10 @@ internal sealed class RequestBody
     /// </summary>
     public long ReceivedBytes { get; private set; }
 
+    /// <summary>Whether the client says what the content's MD5 or checksum is, now or at its end.</summary>
+    /// <exception cref="S3Exception">What it says is malformed: InvalidDigest, InvalidRequest.</exception>
+    public bool IsVouchedFor => DeclaredDigests.Read(_headers, _mode).SatisfyRequirement;
+
     /// <summary>Opens a body without reading of it.</summary>
     /// <param name="reader">The request's own reader.</param>
     /// <param name="headers">The request's headers.</param>

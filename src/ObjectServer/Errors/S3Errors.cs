@@ -42,6 +42,7 @@ internal static class S3Errors
     public static readonly S3Error InvalidRange = new(416, "InvalidRange", "The requested range is not satisfiable");
     public static readonly S3Error InvalidRedirectLocation = new(400, "InvalidRedirectLocation", "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.");
     public static readonly S3Error InvalidRequest = new(400, "InvalidRequest", "The request is not valid.");
+    public static readonly S3Error InvalidRetentionPeriod = new(400, "InvalidRetentionPeriod", "The retention period specified is not valid.");
     public static readonly S3Error InvalidSecurity = new(403, "InvalidSecurity", "The provided security credentials are not valid.");
     public static readonly S3Error InvalidStorageClass = new(400, "InvalidStorageClass", "The storage class you specified is not valid");
     public static readonly S3Error InvalidTag = new(400, "InvalidTag", "The tag provided was not a valid tag.");
@@ -65,12 +66,14 @@ internal static class S3Errors
     public static readonly S3Error NoSuchBucket = new(404, "NoSuchBucket", "The specified bucket does not exist");
     public static readonly S3Error NoSuchBucketPolicy = new(404, "NoSuchBucketPolicy", "The bucket policy does not exist");
     public static readonly S3Error NoSuchKey = new(404, "NoSuchKey", "The specified key does not exist.");
+    public static readonly S3Error NoSuchObjectLockConfiguration = new(404, "NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration");
     public static readonly S3Error NoSuchPublicAccessBlockConfiguration = new(404, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found");
     public static readonly S3Error NoSuchTagSet = new(404, "NoSuchTagSet", "The TagSet does not exist");
     public static readonly S3Error NoSuchUpload = new(404, "NoSuchUpload", "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.");
     public static readonly S3Error NoSuchVersion = new(404, "NoSuchVersion", "The specified version does not exist.");
     public static readonly S3Error NotImplemented = new(501, "NotImplemented", "A header you provided implies functionality that is not implemented");
     public static readonly S3Error NotModified = new(304, "NotModified", "Not Modified");
+    public static readonly S3Error ObjectLockConfigurationNotFoundError = new(404, "ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket");
     public static readonly S3Error OperationAborted = new(409, "OperationAborted", "A conflicting conditional operation is currently in progress against this resource. Please try again.");
     public static readonly S3Error OwnershipControlsNotFoundError = new(404, "OwnershipControlsNotFoundError", "The bucket ownership controls were not found");
     public static readonly S3Error PermanentRedirect = new(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.");

@@ -11,4 +11,7 @@ internal enum TakenHeaders
 
     /// <summary><c>x-amz-object-ownership</c>.</summary>
     Ownership = 2,
+
+    /// <summary><c>x-amz-object-lock-*</c>.</summary>
+    Lock = 4,
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using ObjectServer.AccessControl;
 using ObjectServer.Errors;
 using ObjectServer.Operations;
+using ObjectServer.Operations.Locking;
 
 namespace ObjectServer.Pipeline;
 
@@ -12,11 +13,13 @@ namespace ObjectServer.Pipeline;
 internal static class HeaderRules
 {
     private const string GrantFamily = "x-amz-grant-";
+    private const string LockFamily = "x-amz-object-lock-";
 
     /// <summary>Headers that this has something to say of.</summary>
     private static readonly string[] Judged =
     [
         CannedAcl.Header,
+        "x-amz-bucket-object-lock-token",
         "x-amz-mfa",
         OwnershipControls.Header,
         "x-amz-write-offset-bytes",
@@ -27,7 +30,7 @@ internal static class HeaderRules
     [
         "x-amz-server-side-encryption",
         "x-amz-copy-source-server-side-encryption",
-        "x-amz-object-lock-",
+        LockFamily,
         GrantFamily,
     ];
 
@@ -53,6 +56,8 @@ internal static class HeaderRules
         OwnershipControls.Header => taken.HasFlag(TakenHeaders.Ownership) ? null : NotImplemented(name),
         _ when name.StartsWith(GrantFamily, StringComparison.Ordinal) =>
             taken.HasFlag(TakenHeaders.Acl) && AclPermissions.IsHeader(name) ? null : NotImplemented(name),
+        _ when name.StartsWith(LockFamily, StringComparison.Ordinal) =>
+            taken.HasFlag(TakenHeaders.Lock) && WantedLock.IsHeader(name) ? null : NotImplemented(name),
         _ => NotImplemented(name),
     };
 

@@ -188,7 +188,7 @@ public sealed class FaultTests
             if (content == CrashContent.Absent)
             {
                 await store.Objects.DeleteAsync(
-                    bucket, ObjectKey.Parse(key), null, "owner", WriteConditions.None, Cancellation);
+                    bucket, ObjectKey.Parse(key), null, "owner", WriteConditions.None, false, Cancellation);
                 return;
             }
 

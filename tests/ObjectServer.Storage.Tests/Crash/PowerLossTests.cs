@@ -182,7 +182,7 @@ public sealed class PowerLossTests
             {
                 case 0:
                     await store.Objects.DeleteAsync(
-                        bucket, ObjectKey.Parse(key), null, "owner", WriteConditions.None, Cancellation);
+                        bucket, ObjectKey.Parse(key), null, "owner", WriteConditions.None, false, Cancellation);
                     break;
                 case 1:
                     var upload = await store.Uploads.CreateAsync(

@@ -46,6 +46,7 @@ public sealed class PersistedNumbersTests
             "Crc32=1 Crc32C=2 Crc64Nvme=3 Sha1=4 Sha256=5 Sha512=6 Md5=7 XxHash64=8 XxHash3=9 XxHash128=10",
             Numbers<ChecksumAlgorithm>());
         Assert.Equal("Number=0 Bytes=1", Numbers<FieldKind>());
+        Assert.Equal("Governance=1 Compliance=2", Numbers<RetentionMode>());
         Assert.Equal(
             "Policy=1 OwnershipControls=2 PublicAccessBlock=3 Acl=4 Cors=5 Website=6 Lifecycle=7 ObjectLock=8 "
             + "RequestPayment=9 Accelerate=10 Abac=11 PolicyLockout=12",
@@ -69,6 +70,42 @@ public sealed class PersistedNumbersTests
         Assert.Equal(kept.Version.Metadata.User, read.Version.Metadata.User);
         Assert.Equal(Hex(kept.EncodeSummary()), Hex(read.EncodeSummary()));
         Assert.Equal(Hex(kept.EncodeRecord()), Hex(read.EncodeRecord()));
+    }
+
+    [Fact]
+    public void Locks()
+    {
+        var plain = Version();
+        var kept = plain with
+        {
+            Version = plain.Version with { Retention = new(RetentionMode.Compliance, Time), LegalHold = true },
+        };
+        Assert.Equal(
+            Hex(plain.EncodeRecord()) + "1E02" + "20FBD8C1A28C34" + "2202", Hex(kept.EncodeRecord()));
+        Assert.Equal(Hex(plain.EncodeSummary()), Hex(kept.EncodeSummary()));
+        var read = KeptVersion.Decode(Key, Reading(kept.EncodeSummary(), kept.EncodeRecord()), isLatest: true).Version;
+        Assert.Equal((kept.Version.Retention, kept.Version.LegalHold), (read.Retention, read.LegalHold));
+
+        var upload = new UploadRecord
+        {
+            UploadId = KeptUpload.FormatId(Id),
+            Key = Key,
+            Initiated = Time,
+            OwnerId = "o",
+            Retention = new(RetentionMode.Governance, Time),
+            LegalHold = false,
+        };
+        Assert.Equal("1601" + "18FBD8C1A28C34" + "1A01", Hex(KeptUpload.EncodeRecord(upload)));
+        var begun = KeptUpload.Decode(
+            Key, Id, Reading(KeptUpload.EncodeSummary(upload), KeptUpload.EncodeRecord(upload)));
+        Assert.Equal((upload.Retention, upload.LegalHold), (begun.Retention, begun.LegalHold));
+
+        var ofDays = new DefaultRetention(RetentionMode.Governance, 36_500, IsInYears: false);
+        var ofYears = new DefaultRetention(RetentionMode.Compliance, 100, IsInYears: true);
+        Assert.Equal(("01008E94", "02010064"), (Hex(ofDays.ToDocument()), Hex(ofYears.ToDocument())));
+        Assert.Equal(ofDays, DefaultRetention.FromDocument(ofDays.ToDocument()));
+        Assert.Equal(ofYears, DefaultRetention.FromDocument(ofYears.ToDocument()));
+        Assert.Throws<CorruptDataException>(() => DefaultRetention.FromDocument(new byte[] { 3, 0, 0, 1 }));
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class HeaderRulesTests
     [InlineData("x-amz-grant-read", "id=1")]
     [InlineData("X-Amz-Acl", "private")]
     [InlineData("x-amz-mfa", "1 2")]
+    [InlineData("x-amz-bucket-object-lock-token", "t")]
     [InlineData("x-amz-write-offset-bytes", "5")]
     [InlineData("x-amz-object-ownership", "ObjectWriter")]
     public void What_cannot_be_obeyed_is_refused_by_name(string name, string value)
@@ -37,6 +38,11 @@ public sealed class HeaderRulesTests
     [InlineData("Acl", "x-amz-object-ownership", false)]
     [InlineData("Ownership", "x-amz-object-ownership", true)]
     [InlineData("Ownership", "x-amz-acl", false)]
+    [InlineData("Lock", "X-Amz-Object-Lock-Mode", true)]
+    [InlineData("Lock", "x-amz-object-lock-retain-until-date", true)]
+    [InlineData("Lock", "x-amz-object-lock-legal-hold", true)]
+    [InlineData("Lock", "x-amz-object-lock-forever", false)]
+    [InlineData("Acl", "x-amz-object-lock-mode", false)]
     public void What_the_operation_obeys_passes(string taken, string name, bool passes) =>
         Assert.Equal(passes, Judge(Enum.Parse<TakenHeaders>(taken), name, "value") is null);
 

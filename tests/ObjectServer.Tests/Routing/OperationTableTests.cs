@@ -50,7 +50,7 @@ public sealed class OperationTableTests(ServedOperations served) : IClassFixture
         "PostObject", Match("POST", "/bucket", ("Content-Type", "multipart/form-data; boundary=x")).Row?.Name);
 
     [Theory]
-    [InlineData("PUT", "/bucket/key?legal-hold", "PutObjectLegalHold")]
+    [InlineData("PUT", "/bucket/key?encryption", "UpdateObjectEncryption")]
     [InlineData("GET", "/bucket?logging", "GetBucketLogging")]
     [InlineData("GET", "/bucket?analytics&id=x", "GetBucketAnalyticsConfiguration")]
     [InlineData("GET", "/bucket?analytics", "ListBucketAnalyticsConfigurations")]

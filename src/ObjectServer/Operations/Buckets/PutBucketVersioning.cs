@@ -24,15 +24,13 @@ internal sealed class PutBucketVersioning(BucketStore buckets) : S3Operation
         var document = await request.Body.ReadDocumentAsync(MaxXmlBytes, checksumRequired: true, cancellation);
         var versioning = Read(S3XmlReader.Parse(document, "VersioningConfiguration"));
 
-        // The flag is set when a bucket is created and stays, so this cannot be overtaken.
-        if (request.Bucket.ObjectLockEnabled && versioning == VersioningState.Suspended)
-        {
-            return S3Errors.InvalidBucketState.Saying(
-                "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.");
-        }
-
         var changed = await buckets.UpdateAsync(
-            request.Bucket.Name, bucket => bucket with { Versioning = versioning }, cancellation);
+            request.Bucket.Name,
+            bucket => bucket.ObjectLockEnabled && versioning != VersioningState.Enabled
+                ? throw new S3Exception(S3Errors.InvalidBucketState.Saying(
+                    "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."))
+                : bucket with { Versioning = versioning },
+            cancellation);
         return changed is null ? S3Errors.NoSuchBucket : S3Response.Empty();
     }
 

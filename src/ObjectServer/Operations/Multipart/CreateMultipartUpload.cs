@@ -5,6 +5,7 @@ using ObjectServer.Authorization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
+using ObjectServer.Operations.Locking;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
@@ -17,7 +18,7 @@ internal sealed class CreateMultipartUpload(UploadStore uploads, AccessRules rul
 {
     public override S3Route Route { get; } = new(HttpMethods.Post, TargetKind.Object) { Subresource = "uploads" };
 
-    public override TakenHeaders Takes => TakenHeaders.Acl;
+    public override TakenHeaders Takes => TakenHeaders.Acl | TakenHeaders.Lock;
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
@@ -29,6 +30,7 @@ internal sealed class CreateMultipartUpload(UploadStore uploads, AccessRules rul
         var described = ObjectHeaders.Read(request.Headers);
         var (algorithm, type) = UploadChecksums.ReadAnnounced(request);
         var access = rules.OfWrite(request.Headers, request.Bucket, request.Caller.CanonicalId);
+        var wanted = WantedLock.Read(request.Headers, request.Bucket, request.Now);
         var upload = await uploads.CreateAsync(
             request.Bucket,
             new NewUpload
@@ -37,6 +39,8 @@ internal sealed class CreateMultipartUpload(UploadStore uploads, AccessRules rul
                 OwnerId = access.OwnerId,
                 InitiatorId = UploadInitiator.IdOf(request.Caller, access.OwnerId),
                 Acl = access.Acl,
+                Retention = wanted.Retention,
+                LegalHold = wanted.LegalHold,
                 StorageClass = described.StorageClass,
                 Metadata = described.Metadata,
                 Tags = described.Tags,

@@ -5,6 +5,7 @@ using ObjectServer.Checksums;
 using ObjectServer.Errors;
 using ObjectServer.Http;
 using ObjectServer.Messages;
+using ObjectServer.Operations.Locking;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
@@ -33,6 +34,12 @@ internal sealed class UploadPart(ObjectStore objects, UploadStore uploads) : S3O
         if (request.Body.Length is null)
         {
             return S3Errors.MissingContentLength;
+        }
+
+        var wanted = new WantedLock(upload.Retention, upload.LegalHold);
+        if (wanted.DemandsDigest(request.Bucket) && !request.Body.IsVouchedFor)
+        {
+            return ObjectLock.MissingDigest("Put Part");
         }
 
         if (CheckAnnounced(upload, request) is { } mismatch)

@@ -7,6 +7,7 @@ using ObjectServer.Checksums;
 using ObjectServer.Errors;
 using ObjectServer.Http;
 using ObjectServer.Messages;
+using ObjectServer.Operations.Locking;
 using ObjectServer.Operations.Tagging;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
@@ -31,7 +32,7 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Acces
 
     public override S3Route Route { get; } = new(HttpMethods.Put, TargetKind.Object) { Header = CopySource.Header };
 
-    public override TakenHeaders Takes => TakenHeaders.Acl;
+    public override TakenHeaders Takes => TakenHeaders.Acl | TakenHeaders.Lock;
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
@@ -212,6 +213,9 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Acces
         /// <summary>Whose it will be, and its ACL, which is never the source's.</summary>
         public required ObjectAccess Access { get; init; }
 
+        /// <summary>Its lock, which is never the source's.</summary>
+        public required WantedLock Lock { get; init; }
+
         /// <summary>Whether metadata comes from the request and not from the source.</summary>
         public required bool ReplacesMetadata { get; init; }
 
@@ -239,6 +243,7 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Acces
                     ObjectHeaders.ReadStorageClass(request.Headers) ?? ObjectHeaders.StandardClass,
                     replacesTags ? TagSets.ParseHeader(request.Header("x-amz-tagging")) : []),
                 Access = rules.OfWrite(request.Headers, request.Bucket, request.Caller.CanonicalId),
+                Lock = WantedLock.Read(request.Headers, request.Bucket, request.Now),
                 ReplacesMetadata = replacesMetadata,
                 ReplacesTags = replacesTags,
                 Checksum = request.Header("x-amz-checksum-algorithm") is { Length: > 0 } name
@@ -258,6 +263,8 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Acces
             ETag = source.ETag,
             OwnerId = Access.OwnerId,
             Acl = Access.Acl,
+            Retention = Lock.Retention,
+            LegalHold = Lock.LegalHold,
             StorageClass = Headers.StorageClass,
             Metadata = (ReplacesMetadata ? Headers.Metadata : source.Metadata) with
             {

@@ -5,6 +5,7 @@ using ObjectServer.Authorization;
 using ObjectServer.Errors;
 using ObjectServer.Http;
 using ObjectServer.Messages;
+using ObjectServer.Operations.Locking;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
 
@@ -24,8 +25,18 @@ internal sealed class DeleteObject(ObjectStore objects) : S3Operation
     public override S3Action ActionFor(S3Target target) =>
         RequestedVersion.IsIn(target.Query) ? S3Action.DeleteObjectVersion : S3Action.DeleteObject;
 
-    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers) =>
-        headers.ContainsKey("If-Match") ? [S3Action.GetObject] : [];
+    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers)
+    {
+        if (headers.ContainsKey("If-Match"))
+        {
+            yield return S3Action.GetObject;
+        }
+
+        if (ObjectLock.BypassesGovernance(headers))
+        {
+            yield return S3Action.BypassGovernanceRetention;
+        }
+    }
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
@@ -40,12 +51,19 @@ internal sealed class DeleteObject(ObjectStore objects) : S3Operation
         }
 
         var outcome = await objects.DeleteAsync(
-            bucket, request.Key, versionId, request.Caller.CanonicalId, ReadConditions(request), cancellation);
+            bucket,
+            request.Key,
+            versionId,
+            request.Caller.CanonicalId,
+            ReadConditions(request),
+            ObjectLock.BypassesGovernance(request.Headers),
+            cancellation);
         return outcome switch
         {
             DeleteOutcome.Deleted deleted => Deleted(bucket, versionId ?? deleted.VersionId, deleted.IsDeleteMarker),
             DeleteOutcome.NoSuchBucket => S3Errors.NoSuchBucket.With("BucketName", bucket.Name),
             DeleteOutcome.PreconditionFailed failed => S3Errors.PreconditionFailed.With("Condition", failed.Condition),
+            DeleteOutcome.Protected => ObjectLock.Protected,
             _ => throw new InvalidOperationException($"{outcome} is no outcome of a deletion."),
         };
     }

@@ -6,6 +6,7 @@ using ObjectServer.Authorization;
 using ObjectServer.Errors;
 using ObjectServer.Http;
 using ObjectServer.Messages;
+using ObjectServer.Operations.Locking;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
@@ -35,12 +36,13 @@ internal sealed class DeleteObjects(ObjectStore objects) : S3Operation
     {
         var document = await request.Body.ReadDocumentAsync(MaxDocumentBytes, checksumRequired: true, cancellation);
         var (entries, isQuiet) = Read(document);
+        var bypasses = ObjectLock.BypassesGovernance(request.Headers);
 
         var results = new Result[entries.Length];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, entries.Length),
             new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrent, CancellationToken = cancellation },
-            async (at, stop) => results[at] = await DeleteAsync(request, entries[at], stop));
+            async (at, stop) => results[at] = await DeleteAsync(request, entries[at], bypasses, stop));
 
         return S3Response.Xml(xml =>
         {
@@ -54,7 +56,8 @@ internal sealed class DeleteObjects(ObjectStore objects) : S3Operation
         });
     }
 
-    private async ValueTask<Result> DeleteAsync(S3Request request, Entry entry, CancellationToken cancellation)
+    private async ValueTask<Result> DeleteAsync(
+        S3Request request, Entry entry, bool bypasses, CancellationToken cancellation)
     {
         if (Judge(request, entry) is { } refusal)
         {
@@ -71,18 +74,26 @@ internal sealed class DeleteObjects(ObjectStore objects) : S3Operation
             return new(entry, request.Access.Refusal(action, target), Done: null);
         }
 
+        var bypass = S3Action.BypassGovernanceRetention;
+        if (bypasses && await request.Access.JudgeAsync(bypass, target, AccessDetails.None, cancellation) is null)
+        {
+            return new(entry, request.Access.Refusal(bypass, target), Done: null);
+        }
+
         var outcome = await objects.DeleteAsync(
             bucket,
             key,
             versionId,
             request.Caller.CanonicalId,
             entry.Conditions,
+            bypasses,
             cancellation);
         return outcome switch
         {
             DeleteOutcome.Deleted deleted => new(entry, Refusal: null, deleted),
             DeleteOutcome.NoSuchBucket => new(entry, S3Errors.NoSuchBucket, Done: null),
             DeleteOutcome.PreconditionFailed => new(entry, S3Errors.PreconditionFailed, Done: null),
+            DeleteOutcome.Protected => new(entry, ObjectLock.Protected, Done: null),
             _ => throw new InvalidOperationException($"{outcome} is no outcome of a deletion."),
         };
     }

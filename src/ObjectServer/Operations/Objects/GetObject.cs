@@ -3,6 +3,7 @@ using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
+using ObjectServer.Operations.Locking;
 using ObjectServer.Storage;
 
 namespace ObjectServer.Operations.Objects;
@@ -34,7 +35,7 @@ internal sealed class GetObject(ObjectStore objects) : S3Operation
                 return S3Errors.AccessDenied;
             }
 
-            var response = await AnswerAsync(reading, stored, cancellation);
+            var response = await AnswerAsync(request, reading, stored, cancellation);
             if (response.Body is null)
             {
                 await CloseAsync(stored);
@@ -51,13 +52,18 @@ internal sealed class GetObject(ObjectStore objects) : S3Operation
 
     /// <summary>An answer with a body owns the object from then on.</summary>
     private static async ValueTask<S3Response> AnswerAsync(
-        ObjectReading reading, StoredObject stored, CancellationToken cancellation)
+        S3Request request, ObjectReading reading, StoredObject stored, CancellationToken cancellation)
     {
         var parts = reading.PartNumber is null ? [] : await stored.ReadPartsAsync(cancellation);
         var plan = reading.Plan(stored.Version, parts);
-        return plan.Instead
-            ?? reading.Describe(
-                S3Response.Streaming(new ContentBody(stored, plan.Range), plan.StatusCode), stored.Version, plan);
+        if (plan.Instead is { } instead)
+        {
+            return instead;
+        }
+
+        var response = reading.Describe(
+            S3Response.Streaming(new ContentBody(stored, plan.Range), plan.StatusCode), stored.Version, plan);
+        return await ObjectLock.ShowAsync(request, response, stored.Version, cancellation);
     }
 
     private static ValueTask CloseAsync(StoredObject? stored) => stored?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -3,6 +3,7 @@ using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
+using ObjectServer.Operations.Locking;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
 
@@ -32,9 +33,14 @@ internal sealed class HeadObject(ObjectStore objects) : S3Operation
         }
 
         var plan = reading.Plan(found, parts);
-        return plan.Instead
-            ?? reading.Describe(
-                S3Response.Streaming(new UnsentBody(plan.Range.Length), plan.StatusCode), found, plan);
+        if (plan.Instead is { } instead)
+        {
+            return instead;
+        }
+
+        var response = reading.Describe(
+            S3Response.Streaming(new UnsentBody(plan.Range.Length), plan.StatusCode), found, plan);
+        return await ObjectLock.ShowAsync(request, response, found, cancellation);
     }
 
     /// <summary>Only a question about a part needs more than the record.</summary>

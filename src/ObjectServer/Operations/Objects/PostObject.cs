@@ -12,6 +12,7 @@ using ObjectServer.Errors;
 using ObjectServer.Http;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Forms;
+using ObjectServer.Operations.Locking;
 using ObjectServer.Operations.Tagging;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
@@ -27,7 +28,7 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
     private const string FileName = "${filename}";
 
     /// <summary>Fields that ask for what this server does not do; to ignore one would be to promise it.</summary>
-    private static readonly string[] Unserved = ["x-amz-server-side-encryption", "x-amz-object-lock-"];
+    private static readonly string[] Unserved = ["x-amz-server-side-encryption"];
 
     public override S3Route Route { get; } =
         new(HttpMethods.Post, TargetKind.Bucket) { ContentType = "multipart/form-data" };
@@ -65,8 +66,14 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
 
         var owned = rules.OfWrite(upload.Headers, request.Bucket, signed.Caller.CanonicalId);
 
-        // 3. The file.
+        var wanted = WantedLock.Read(upload.Headers, request.Bucket, request.Now);
         var declared = DeclaredDigests.Read(upload.Headers, PayloadMode.Unsigned);
+        if (wanted.DemandsDigest(request.Bucket) && !declared.SatisfyRequirement)
+        {
+            return ObjectLock.MissingDigest("Post Object");
+        }
+
+        // 3. The file.
         var algorithm = declared.Algorithm ?? upload.Checksum ?? ContentHashes.DefaultAlgorithm;
         await using var content = await objects.BeginContentAsync(expectedLength: null, cancellation);
         await using var intake = request.Body.BeginIntake(
@@ -87,7 +94,11 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
         declared.Verify(digests, trailer: null);
 
         // 4. The object.
-        var written = upload.Make(owned, digests, algorithm);
+        var written = upload.Make(owned, digests, algorithm) with
+        {
+            Retention = wanted.Retention,
+            LegalHold = wanted.LegalHold,
+        };
         var outcome = await objects.PutAsync(request.Bucket, written, content, cancellation);
         return outcome is WriteOutcome.Written { Version: var version }
             ? upload.Answer(request, version)
@@ -103,6 +114,16 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
         if (upload.Fields.ContainsKey("tagging"))
         {
             await access.DemandAsync(S3Action.PutObjectTagging, target, details, cancellation);
+        }
+
+        if (upload.Fields.ContainsKey(WantedLock.ModeHeader) || upload.Fields.ContainsKey(WantedLock.UntilHeader))
+        {
+            await access.DemandAsync(S3Action.PutObjectRetention, target, details, cancellation);
+        }
+
+        if (upload.Fields.ContainsKey(WantedLock.HoldHeader))
+        {
+            await access.DemandAsync(S3Action.PutObjectLegalHold, target, details, cancellation);
         }
 
         if (AclHeaders.Read(upload.Headers).AreThere)

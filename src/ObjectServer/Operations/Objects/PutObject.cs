@@ -5,6 +5,7 @@ using ObjectServer.Authorization;
 using ObjectServer.Errors;
 using ObjectServer.Http;
 using ObjectServer.Messages;
+using ObjectServer.Operations.Locking;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
 
@@ -19,7 +20,7 @@ internal sealed class PutObject(ObjectStore objects, AccessRules rules) : S3Oper
 
     public override S3Route Route { get; } = new(HttpMethods.Put, TargetKind.Object);
 
-    public override TakenHeaders Takes => TakenHeaders.Acl;
+    public override TakenHeaders Takes => TakenHeaders.Acl | TakenHeaders.Lock;
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
@@ -36,6 +37,11 @@ internal sealed class PutObject(ObjectStore objects, AccessRules rules) : S3Oper
         var described = ObjectHeaders.Read(request.Headers);
         var conditions = WriteConditionHeaders.Read(request.Headers);
         var access = rules.OfWrite(request.Headers, request.Bucket, request.Caller.CanonicalId);
+        var wanted = WantedLock.Read(request.Headers, request.Bucket, request.Now);
+        if (wanted.DemandsDigest(request.Bucket) && !request.Body.IsVouchedFor)
+        {
+            return ObjectLock.MissingDigest("Put Object");
+        }
 
         await using var content = await objects.BeginContentAsync(length, cancellation);
         var received = await request.Body.CopyToAsync(content.WriteAsync, required: null, MaxBytes, cancellation);
@@ -47,6 +53,8 @@ internal sealed class PutObject(ObjectStore objects, AccessRules rules) : S3Oper
                 ETag = Convert.ToHexStringLower(received.Md5),
                 OwnerId = access.OwnerId,
                 Acl = access.Acl,
+                Retention = wanted.Retention,
+                LegalHold = wanted.LegalHold,
                 StorageClass = described.StorageClass,
                 Metadata = described.Metadata,
                 Tags = described.Tags,

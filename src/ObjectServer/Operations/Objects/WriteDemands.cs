@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.AccessControl;
 using ObjectServer.Authorization;
+using ObjectServer.Operations.Locking;
 
 namespace ObjectServer.Operations.Objects;
 
@@ -23,12 +24,12 @@ internal static class WriteDemands
             yield return FirstAcl;
         }
 
-        if (headers.ContainsKey("x-amz-object-lock-mode") || headers.ContainsKey("x-amz-object-lock-retain-until-date"))
+        if (headers.ContainsKey(WantedLock.ModeHeader) || headers.ContainsKey(WantedLock.UntilHeader))
         {
             yield return S3Action.PutObjectRetention;
         }
 
-        if (headers.ContainsKey("x-amz-object-lock-legal-hold"))
+        if (headers.ContainsKey(WantedLock.HoldHeader))
         {
             yield return S3Action.PutObjectLegalHold;
         }
