@@ -43,6 +43,9 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>The https address; its certificate is good for this run alone.</summary>
     public Uri SecureEndpoint { get; private set; } = null!;
 
+    /// <summary>An issuer of web identities that the server asks for keys.</summary>
+    public LoopbackIssuer Issuer { get; } = new();
+
     /// <summary>Path style over http; it does not retry.</summary>
     public AmazonS3Client S3 { get; private set; } = null!;
 
@@ -58,6 +61,7 @@ public sealed class ServerFixture : IAsyncLifetime
     {
         await OtherAccount.MakeAsync(_directory, Cancellation);
         _certificate = MakeCertificate();
+        await Issuer.StartAsync(Cancellation);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -72,6 +76,7 @@ public sealed class ServerFixture : IAsyncLifetime
             AccessKey = AccessKeyId,
             SecretKey = SecretAccessKey,
             Region = Region,
+            OidcIssuers = [Issuer.Url],
             DiskReserveBytes = 0,
         });
         _application = builder.Build();
@@ -95,6 +100,7 @@ public sealed class ServerFixture : IAsyncLifetime
             await _application.DisposeAsync();
         }
 
+        await Issuer.DisposeAsync();
         _certificate?.Dispose();
         Directory.Delete(_directory, recursive: true);
     }

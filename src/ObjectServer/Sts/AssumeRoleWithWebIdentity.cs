@@ -34,7 +34,7 @@ internal sealed class AssumeRoleWithWebIdentity(IssuerKeys issuers)
         }
 
         var policies = request.Policies(accountId);
-        var token = WebToken.Parse(given) ?? throw Refused(StsErrors.InvalidIdentityToken, "The ID Token provided is not a valid JWT.");
+        var token = WebToken.Parse(given) ?? throw new S3Exception(StsErrors.InvalidIdentityToken);
         var provider = FindProvider(request, accountId, token);
         await DemandSignatureAsync(token, cancellation);
         DemandTime(token, request.Now);
@@ -43,10 +43,13 @@ internal sealed class AssumeRoleWithWebIdentity(IssuerKeys issuers)
         var sourceIdentity = token.SourceIdentity is { } identity && RoleSessions.SourceIdentityRule.Holds(identity)
             && identity.Length is >= 2 and <= 64
                 ? identity
-                : token.SourceIdentity is null ? null : throw StsRequest.Refused("The source identity in the token is invalid.");
+                : token.SourceIdentity is null
+                    ? null
+                    : throw StsRequest.Refused("The source identity in the token is invalid.");
         var (packed, percent) = StsRequest.Pack(limits);
         var role = request.Identities.FindRole(arn) ?? throw Denied(Action);
-        var conditions = ConditionsOf(request, token, provider, RoleSessions.Conditions(role, name, seconds, limits, sourceIdentity));
+        var conditions = ConditionsOf(
+            request, token, provider, RoleSessions.Conditions(role, name, seconds, limits, sourceIdentity));
         Demand(Action, isAsked: true);
         Demand("sts:TagSession", isAsked: !limits.Tags.IsEmpty);
         Demand("sts:SetSourceIdentity", isAsked: sourceIdentity is not null);
@@ -89,7 +92,8 @@ internal sealed class AssumeRoleWithWebIdentity(IssuerKeys issuers)
         if (!issuers.Knows(token.Issuer))
         {
             throw Refused(
-                StsErrors.InvalidIdentityToken, $"The server is not configured to ask the issuer {token.Issuer} (oidc-issuer).");
+                StsErrors.InvalidIdentityToken,
+                $"The server is not configured to ask the issuer {token.Issuer} (oidc-issuer).");
         }
 
         return AudienceOf(token, provider) is null

@@ -87,7 +87,9 @@ internal sealed class SessionSeal(byte[] key)
     /// <summary>The session of a token; null where <see cref="Close"/> did not make it under this key.</summary>
     public Session? Open(string token)
     {
-        if (token.Length > MaxTokenCharacters || Decode(token) is not { Length: > HeadBytes + TagBytes } bytes || bytes[0] != Version)
+        if (token.Length > MaxTokenCharacters
+            || Decode(token) is not { Length: > HeadBytes + TagBytes } bytes
+            || bytes[0] != Version)
         {
             return null;
         }

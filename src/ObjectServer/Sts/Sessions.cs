@@ -21,7 +21,7 @@ internal sealed class Sessions(MasterKey masterKey, Func<IdentitySnapshot> ident
 
     private readonly SessionSeal _seal = new(masterKey.Derive(SessionSeal.Purpose));
     private readonly ConcurrentDictionary<string, Remembered> _remembered = new(StringComparer.Ordinal);
-    private volatile Signers _signers = new(IdentitySnapshot.Empty);
+    private volatile SignersNow _signers = new(IdentitySnapshot.Empty);
 
     /// <summary>The token of a session that begins.</summary>
     /// <param name="session">The session.</param>
@@ -112,7 +112,7 @@ internal sealed class Sessions(MasterKey masterKey, Func<IdentitySnapshot> ident
     }
 
     /// <summary>Who signs with remembered sessions while the directory is in one state.</summary>
-    private sealed class Signers(IdentitySnapshot of)
+    private sealed class SignersNow(IdentitySnapshot of)
     {
         public IdentitySnapshot Of { get; } = of;
 

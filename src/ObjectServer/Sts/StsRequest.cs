@@ -166,7 +166,8 @@ internal sealed class StsRequest(QueryRequest query, IdentityDirectory directory
         var percent = ((100 * packed.Length) + SessionSeal.MaxPackedBytes - 1) / SessionSeal.MaxPackedBytes;
         return percent > 100
             ? throw new S3Exception(StsErrors.PackedPolicyTooLarge.Saying(string.Create(
-                CultureInfo.InvariantCulture, $"Packed size of session policies and tags consumes {percent}% of allotted space.")))
+                CultureInfo.InvariantCulture,
+                $"Packed size of session policies and tags consumes {percent}% of allotted space.")))
             : (packed, percent);
     }
 
