@@ -77,8 +77,9 @@ public sealed class RawClient(
     /// <param name="method">The request's method.</param>
     /// <param name="target">The request's target.</param>
     /// <param name="headers">An <c>x-amz-content-sha256</c> among them says how the body is signed; else it is not.</param>
+    /// <param name="service">The service that the signature is for.</param>
     public IReadOnlyList<(string Name, string Value)> Sign(
-        string method, string target, IReadOnlyList<(string Name, string Value)> headers)
+        string method, string target, IReadOnlyList<(string Name, string Value)> headers, string service = "s3")
     {
         var now = TimeProvider.System.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         List<(string Name, string Value)> all = [.. WithHost(headers), ("x-amz-date", now)];
@@ -111,9 +112,9 @@ public sealed class RawClient(
             names,
             all.First(header => header.Name == "x-amz-content-sha256").Value,
         ]);
-        var scope = $"{now[..8]}/{ServerFixture.Region}/s3/aws4_request";
+        var scope = $"{now[..8]}/{ServerFixture.Region}/{service}/aws4_request";
         var signature = Hex(Hmac(
-            SigningKey(now[..8]), $"AWS4-HMAC-SHA256\n{now}\n{scope}\n{Hex(SHA256.HashData(Utf8(canonical)))}"));
+            SigningKey(now[..8], service), $"AWS4-HMAC-SHA256\n{now}\n{scope}\n{Hex(SHA256.HashData(Utf8(canonical)))}"));
         all.Add((
             "Authorization",
             $"AWS4-HMAC-SHA256 Credential={accessKeyId}/{scope}, SignedHeaders={names}, "
@@ -159,10 +160,10 @@ public sealed class RawClient(
         return canonical.ToString();
     }
 
-    private byte[] SigningKey(string day)
+    private byte[] SigningKey(string day, string service)
     {
         var key = Utf8("AWS4" + secretAccessKey);
-        foreach (var part in (string[])[day, ServerFixture.Region, "s3", "aws4_request"])
+        foreach (var part in (string[])[day, ServerFixture.Region, service, "aws4_request"])
         {
             key = Hmac(key, part);
         }

@@ -43,6 +43,9 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>The https address; its certificate is good for this run alone.</summary>
     public Uri SecureEndpoint { get; private set; } = null!;
 
+    /// <summary>An issuer of web identities that the server asks for keys.</summary>
+    public LoopbackIssuer Issuer { get; } = new();
+
     /// <summary>Path style over http; it does not retry.</summary>
     public AmazonS3Client S3 { get; private set; } = null!;
 
@@ -63,6 +66,7 @@ public sealed class ServerFixture : IAsyncLifetime
             await file.WriteAsync(SeededCallers.SeedFile);
         }
 
+        await Issuer.StartAsync(Cancellation);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -78,6 +82,7 @@ public sealed class ServerFixture : IAsyncLifetime
             AccessKey = AccessKeyId,
             SecretKey = SecretAccessKey,
             Region = Region,
+            OidcIssuers = [Issuer.Url],
             DiskReserveBytes = 0,
         });
         _application = builder.Build();
@@ -101,6 +106,7 @@ public sealed class ServerFixture : IAsyncLifetime
             await _application.DisposeAsync();
         }
 
+        await Issuer.DisposeAsync();
         _certificate?.Dispose();
         Directory.Delete(_directory, recursive: true);
     }

@@ -17,6 +17,7 @@ using ObjectServer.Storage;
 using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Model;
+using ObjectServer.Sts;
 
 namespace ObjectServer.Hosting;
 
@@ -45,6 +46,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     private S3Endpoint? _endpoint;
     private AdminEndpoint? _admin;
     private IdentityDirectory? _identities;
+    private IssuerKeys? _issuers;
 
     /// <summary>Ends what runs beside requests, before the store closes.</summary>
     private readonly CancellationTokenSource _closing = new();
@@ -85,13 +87,15 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             _store.Documents, masterKey, Credentials.ToKey(), time, cancellationToken);
         var uses = await KeyUses.OpenAsync(_store.Documents, options.Region, cancellationToken);
         _keeping = uses.KeepAsync(() => identities.Current, time, _closing.Token);
-        var sessions = new NoSessions();
+        var sessions = new Sessions(masterKey, () => identities.Current, time);
+        var issuers = _issuers = new IssuerKeys(options.OidcIssuers, IssuerKeys.NewClient(), time);
         var authenticator = new Authenticator(() => identities.Current, sessions, options.Region, time);
         var queries = new QueryEndpoint(
             new QueryAuthenticator(() => identities.Current, sessions, options.Region, time),
             uses,
             options.Region,
-            IamOperations.Over(identities, uses));
+            IamOperations.Over(identities, uses),
+            StsOperations.Over(identities, sessions, issuers));
         _blocks = await AccountBlocks.OpenAsync(_store.Documents, cancellationToken);
         var rules = new AccessRules(
             identities, _blocks, new(options.ObjectOwnership, options.BlockPublicAccess));
@@ -138,6 +142,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
+        _issuers?.Dispose();
         _identities?.Dispose();
         _blocks?.Dispose();
         _bodyRates?.Dispose();

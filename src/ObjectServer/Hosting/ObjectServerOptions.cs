@@ -49,6 +49,12 @@ public sealed record ObjectServerOptions
     /// </summary>
     public string? SeedFile { get; init; }
 
+    /// <summary>
+    /// Issuers of web identities that the server may ask for their keys, as <c>iss</c> in tokens, e.g.
+    /// <c>https://login.example.com/realms/team</c>. http is for issuers on this machine alone.
+    /// </summary>
+    public IReadOnlyList<string> OidcIssuers { get; init; } = [];
+
     /// <summary>The region that clients sign for.</summary>
     public string Region { get; init; } = "us-east-1";
 

@@ -25,6 +25,7 @@ internal static class OptionsValidator
         .. FindKeyMistakes(options),
         .. FindSeedMistakes(options),
         .. FindNameMistakes(options),
+        .. FindIssuerMistakes(options),
         .. FindLimitMistakes(options),
         .. FindStoreMistakes(options),
     ];
@@ -157,6 +158,14 @@ internal static class OptionsValidator
             yield return $"domain: '{domain}' is not a domain's name such as s3.example.com.";
         }
     }
+
+    private static IEnumerable<string> FindIssuerMistakes(ObjectServerOptions options) => options.OidcIssuers
+        .Where(url => !Uri.TryCreate(url, UriKind.Absolute, out var parsed)
+            || (parsed.Scheme != Uri.UriSchemeHttps && !(parsed.Scheme == Uri.UriSchemeHttp && parsed.IsLoopback))
+            || parsed.Query.Length > 0
+            || parsed.Fragment.Length > 0
+            || parsed.UserInfo.Length > 0)
+        .Select(url => $"oidc-issuer: '{url}' is not an issuer such as https://login.example.com/realms/team.");
 
     private static IEnumerable<string> FindLimitMistakes(ObjectServerOptions options)
     {

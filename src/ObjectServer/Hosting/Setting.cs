@@ -42,6 +42,9 @@ internal sealed record Setting(
             "Accounts, users, buckets and what else has to be there, as JSON or YAML: set at every start, before anything is "
             + "served.",
             "none", (options, value) => options with { SeedFile = value }),
+        Texts("oidc-issuer", "URL",
+            "An OpenID Connect issuer whose tokens may count for AssumeRoleWithWebIdentity: the server asks it for its keys.",
+            "none", (options, values) => options with { OidcIssuers = values }),
         Text("region", "NAME", "The region that clients must sign for.", "us-east-1",
             (options, value) => options with { Region = value }),
         Texts("domain", "NAME",

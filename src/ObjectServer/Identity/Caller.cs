@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using ObjectServer.Policies;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Identity;
 
@@ -76,6 +78,9 @@ internal sealed record Caller
     /// case.
     /// </summary>
     public FrozenDictionary<string, string> PrincipalTags { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Session tags that sessions have as well which this one begins.</summary>
+    public ImmutableArray<Tag> TransitiveTags { get; init; } = [];
 
     /// <summary>
     /// What it is allowed and denied: its inline and attached policies and those of its groups; its permissions
