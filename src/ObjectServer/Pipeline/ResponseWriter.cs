@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using ObjectServer.Addressing;
@@ -23,6 +24,9 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
 
     /// <summary>Of which API the answer is.</summary>
     public IAnswerForm Form { get; set; } = S3AnswerForm.Instance;
+
+    /// <summary>Headers of every answer from here on, refusals too: what the bucket allows to another origin.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> OriginHeaders { get; set; } = [];
 
     /// <summary>Whether the client has seen, or cannot be kept from seeing, a part of an answer.</summary>
     public bool HasStarted => http.Response.HasStarted || _output.Count > 0;
@@ -103,6 +107,11 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
         response.Headers.Server = "ObjectServer";
         response.Headers[Form.RequestIdHeader] = exchange.RequestId;
         response.Headers["x-amz-id-2"] = hostId;
+        foreach (var (name, value) in OriginHeaders)
+        {
+            response.Headers[name] = value;
+        }
+
         foreach (var (name, value) in headers)
         {
             // Set and not appended: Append drops a header without a value, and metadata may have none.

@@ -8,6 +8,7 @@ using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Body;
 using ObjectServer.Checksums.Lanes;
+using ObjectServer.Cors;
 using ObjectServer.Errors;
 using ObjectServer.Identity;
 using ObjectServer.Messages;
@@ -21,9 +22,10 @@ namespace ObjectServer.Pipeline;
 
 /// <summary>The life of one request, from its first line to its access line.</summary>
 /// <remarks>
-/// Begin, Address, Route, Authenticate, Authorize, Open body, Execute, Respond, Account. A request beyond the rate, or
-/// that finds no place among those that run, ends at Begin, with SlowDown, before any work was done for it. Nothing reads of the body
-/// before Execute: a client that sent <c>Expect: 100-continue</c> is refused before it has sent any of it.
+/// Begin, Address, Other origins, Route, Authenticate, Authorize, Open body, Execute, Respond, Account. A request beyond
+/// the rate, or that finds no place among those that run, ends at Begin, with SlowDown, before any work was done for it.
+/// Nothing reads of the body before Execute: a client that sent <c>Expect: 100-continue</c> is refused before it has sent
+/// any of it.
 /// </remarks>
 internal sealed class S3Endpoint(
     OperationTable operations,
@@ -129,6 +131,15 @@ internal sealed class S3Endpoint(
             return await queries.AnswerAsync(http, exchange, writer, target);
         }
 
+        // Other origins
+        if (target.Bucket is not null
+            && (headers.Origin.Count > 0 || HttpMethods.IsOptions(method))
+            && await MeetOriginAsync(method, headers, target, writer, cancellation) is { } preflight)
+        {
+            exchange.Operation = "Preflight";
+            return preflight;
+        }
+
         // Route
         var sent = headers;
         headers = HoistedHeaders.Merge(sent, target.Query);
@@ -200,6 +211,30 @@ internal sealed class S3Endpoint(
         {
             exchange.BytesIn = body.ReceivedBytes;
         }
+    }
+
+    /// <summary>
+    /// Has every answer say what the bucket allows to the page that asks, and answers where it asks for that alone: before
+    /// anybody is authenticated, because a browser signs no preflight, and reads no refusal that lacks these headers.
+    /// </summary>
+    /// <returns>The answer to a preflight; null for what is to be served.</returns>
+    private async ValueTask<S3Response?> MeetOriginAsync(
+        string method,
+        IHeaderDictionary headers,
+        S3Target target,
+        ResponseWriter writer,
+        CancellationToken cancellation)
+    {
+        var request = CorsRequest.Read(method, headers);
+        var bucket = await buckets.FindAsync(target.Bucket!, cancellation);
+        if (request is not null && bucket is not null && CorsConfiguration.Find(bucket) is { } configuration)
+        {
+            writer.OriginHeaders = configuration.Answer(request);
+        }
+
+        return HttpMethods.IsOptions(method)
+            ? CorsPreflight.Judge(request, bucket, target.Key is not null) ?? S3Response.Empty()
+            : null;
     }
 
     private RequestFacts FactsOf(
