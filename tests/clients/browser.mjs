@@ -82,7 +82,8 @@ const uploads = {
   AllowedHeaders: ["*"],
   AllowedMethods: ["GET", "PUT", "POST", "HEAD"],
   AllowedOrigins: [ours.origin],
-  ExposeHeaders: ["ETag"],
+  // In parts, the SDK gives back to the server the checksum that it was told of each part.
+  ExposeHeaders: ["ETag", "x-amz-checksum-crc32"],
 };
 
 await client.send(new s3.CreateBucketCommand({ Bucket }));
