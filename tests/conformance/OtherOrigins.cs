@@ -156,7 +156,7 @@ public sealed class OtherOrigins(ServerFixture server)
                 "GET", $"/{bucket.Name}/key", null, origin, ("Authorization", "AWS4-HMAC-SHA256 nonsense")))
                 .AssertRefused(400, "AuthorizationHeaderMalformed"),
             (await bucket.SendAsync("GET", "", query: [("tagging", "")], headers: origin)).AssertRefused(404, "NoSuchTagSet"),
-            (await bucket.SendAsync("PUT", "key", headers: [origin, ("x-amz-storage-class", "NONE")]))
+            (await bucket.SendAsync("PUT", "key", [], headers: [origin, ("x-amz-storage-class", "NONE")]))
                 .AssertRefused(400, "InvalidStorageClass"),
         ];
         Assert.All(refusals, refusal =>

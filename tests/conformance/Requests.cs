@@ -68,10 +68,10 @@ public sealed class Requests(ServerFixture server)
     [Fact]
     public async Task What_is_not_served_is_refused_by_name()
     {
-        var answer = await server.SendAsync("PUT", "/any-bucket?cors", []);
+        var answer = await server.SendAsync("PUT", "/any-bucket?replication", []);
 
         Assert.Equal(
-            "The operation PutBucketCors is not implemented.", answer.AssertRefused(501, "NotImplemented").Element("Message"));
+            "The operation PutBucketReplication is not implemented.", answer.AssertRefused(501, "NotImplemented").Element("Message"));
     }
 
     [Fact]
