@@ -10,6 +10,9 @@ internal interface IAnswerForm
     /// <summary>The header with the id of the request.</summary>
     string RequestIdHeader { get; }
 
+    /// <summary>The Content-Type of the document of a refusal.</summary>
+    string XmlType { get; }
+
     /// <summary>A refusal as this API says it, with what is known of the request.</summary>
     /// <param name="error">The refusal, of whatever API.</param>
     /// <param name="target">What the request is about; null where that is not known.</param>

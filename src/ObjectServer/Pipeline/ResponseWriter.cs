@@ -93,7 +93,7 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
         }
 
         var document = Document(error);
-        http.Response.ContentType = "application/xml";
+        http.Response.ContentType = Form.XmlType;
         http.Response.ContentLength = document.Length;
         await _output.WriteAsync(document, cancellation);
         exchange.BytesOut = _output.Count;

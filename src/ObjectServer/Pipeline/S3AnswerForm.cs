@@ -16,6 +16,8 @@ internal sealed class S3AnswerForm : IAnswerForm
 
     public string RequestIdHeader => "x-amz-request-id";
 
+    public string XmlType => "application/xml";
+
     public S3Error Complete(S3Error error, S3Target? target) => ErrorDetails.Complete(error, target);
 
     public void Write(S3XmlWriter xml, S3Error error, S3Target? target, string requestId, string hostId)

@@ -12,6 +12,8 @@ internal sealed class QueryAnswerForm(string xmlNamespace) : IAnswerForm
 {
     public string RequestIdHeader => "x-amzn-RequestId";
 
+    public string XmlType => "text/xml";
+
     public S3Error Complete(S3Error error, S3Target? target) => QueryErrors.Translate(error);
 
     public void Write(S3XmlWriter xml, S3Error error, S3Target? target, string requestId, string hostId) => xml
@@ -42,5 +44,5 @@ internal sealed class QueryAnswerForm(string xmlNamespace) : IAnswerForm
             .Element("RequestId", requestId)
             .End("ResponseMetadata")
             .End(operation + "Response");
-    });
+    }).With("Content-Type", XmlType);
 }
