@@ -4,7 +4,8 @@ namespace ObjectServer.Conformance;
 internal static class SeededCallers
 {
     /// <summary>The root of <see cref="OtherAccount"/>.</summary>
-    public static (string AccessKeyId, string SecretAccessKey) Alt { get; } = (OtherAccount.AccessKeyId, OtherAccount.SecretAccessKey);
+    public static (string AccessKeyId, string SecretAccessKey) Alt { get; } =
+        (OtherAccount.AccessKeyId, OtherAccount.SecretAccessKey);
 
     /// <summary>A user of the other account that nothing was allowed.</summary>
     public static (string AccessKeyId, string SecretAccessKey) AltBare { get; } = ("ALTBARE", "alternate-bare-key");
