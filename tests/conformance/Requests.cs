@@ -79,7 +79,7 @@ public sealed class Requests(ServerFixture server)
     {
         var bucket = await server.NewBucketAsync();
 
-        var answer = await server.SendAsync("PUT", $"/{bucket}/key?legal-hold", "<LegalHold/>"u8.ToArray());
+        var answer = await server.SendAsync("PUT", $"/{bucket}/key?encryption", "<ObjectEncryption/>"u8.ToArray());
 
         answer.AssertRefused(501, "NotImplemented");
         (await server.SendAsync("GET", $"/{bucket}/key")).AssertRefused(404, "NoSuchKey");
