@@ -181,7 +181,7 @@ internal sealed class S3Conditions(Caller caller, RequestFacts facts, AccessDeta
     }
 
     /// <summary>What only a request has that somebody signed.</summary>
-    private ConditionValues OfSigner(string value) => 
+    private ConditionValues OfSigner(string value) =>
         _caller.IsAnonymous ? default(ConditionValues) : value;
 
     private string? Field(string name) => _facts.AuthType == AuthType.Form ? _facts.Header(name) : null;

@@ -157,7 +157,7 @@ internal sealed class AccountCommands(StoppedStore store)
     private static async Task<string?> FindBucketAsync(
         BucketStore buckets, string ownerId, CancellationToken cancellation)
     {
-        for (var after = "";;)
+        for (var after = ""; ;)
         {
             var page = await buckets.ListAsync("", after, BucketPage, cancellation);
             if (page.Buckets.FirstOrDefault(bucket => bucket.OwnerId == ownerId) is { } found)

@@ -211,7 +211,11 @@ internal static class SimulationOperations
                 // Whoever is in the group and has no policies of its own.
                 var member = new User
                 {
-                    AccountId = group.AccountId, Created = default, Id = "", Name = "simulated", Groups = [group.Id],
+                    AccountId = group.AccountId,
+                    Created = default,
+                    Id = "",
+                    Name = "simulated",
+                    Groups = [group.Id],
                 };
                 return SubjectOf(identities, Callers.Of(identities, member, accessKeyId: null), [group]) with { Caller = null };
             case "user" or "role" or "group":

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using ObjectServer.Errors;
+using ObjectServer.Identity;
 using ObjectServer.Query;
 using ObjectServer.Storage.Model;
-using ObjectServer.Identity;
 
 namespace ObjectServer.Iam;
 

@@ -239,16 +239,16 @@ internal sealed class S3Endpoint(
 
     private RequestFacts FactsOf(
         HttpContext http, IHeaderDictionary headers, S3Target target, Authenticated authenticated) => new()
-    {
-        Headers = headers,
-        Query = target.Query,
-        AuthType = authenticated.AuthType,
-        Now = time.GetUtcNow(),
-        Connection = http.Features.Get<IHttpConnectionFeature>(),
-        Tls = http.Features.Get<ITlsHandshakeFeature>(),
-        IsSecure = http.Request.IsHttps,
-        Region = region,
-    };
+        {
+            Headers = headers,
+            Query = target.Query,
+            AuthType = authenticated.AuthType,
+            Now = time.GetUtcNow(),
+            Connection = http.Features.Get<IHttpConnectionFeature>(),
+            Tls = http.Features.Get<ITlsHandshakeFeature>(),
+            IsSecure = http.Request.IsHttps,
+            Region = region,
+        };
 
     /// <summary>Who may not list a bucket does not learn that a key of it is not there.</summary>
     /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: "If the object you request doesn't exist".</remarks>

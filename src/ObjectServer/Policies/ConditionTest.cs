@@ -31,13 +31,16 @@ internal abstract class ConditionTest
             ConditionComparison.ArnLike =>
                 new ArnTest(ArnPattern.Compile(text, variables | PatternOptions.Wildcards)) { Text = text },
             ConditionComparison.Bool => new BoolTest(
-                PolicyPattern.Compile(text, variables | PatternOptions.IgnoreCase)) { Text = text },
+                PolicyPattern.Compile(text, variables | PatternOptions.IgnoreCase))
+            { Text = text },
             ConditionComparison.BinaryEquals => new BinaryTest(BinaryTest.Decode(text)) { Text = text },
             ConditionComparison.IpAddress => new AddressTest(AddressRange.Parse(text)) { Text = text },
             >= ConditionComparison.NumericEquals and <= ConditionComparison.NumericGreaterThanEquals => new OrderTest(
-                comparison - ConditionComparison.NumericEquals, OrderTest.ParseNumber, text) { Text = text },
+                comparison - ConditionComparison.NumericEquals, OrderTest.ParseNumber, text)
+            { Text = text },
             >= ConditionComparison.DateEquals and <= ConditionComparison.DateGreaterThanEquals => new OrderTest(
-                comparison - ConditionComparison.DateEquals, OrderTest.ParseDate, text) { Text = text },
+                comparison - ConditionComparison.DateEquals, OrderTest.ParseDate, text)
+            { Text = text },
             _ => throw new ArgumentOutOfRangeException(nameof(comparison)),
         };
     }

@@ -98,12 +98,12 @@ internal sealed class PolicyPrincipal
     /// <param name="sessionArn"><c>arn:aws:sts::...:federated-user/NAME</c>.</param>
     public static PolicyPrincipal FederatedUser(
         string accountId, string canonicalId, string userArn, string sessionArn) => new(PrincipalKind.FederatedUser)
-    {
-        AccountId = accountId,
-        CanonicalId = canonicalId,
-        Arn = sessionArn,
-        SessionOf = userArn,
-    };
+        {
+            AccountId = accountId,
+            CanonicalId = canonicalId,
+            Arn = sessionArn,
+            SessionOf = userArn,
+        };
 
     /// <param name="name">E.g. <c>logging.s3.amazonaws.com</c>.</param>
     public static PolicyPrincipal Service(string name) => new(PrincipalKind.Service) { Arn = name };

@@ -137,7 +137,10 @@ internal sealed class SeededIdentities(IdentityChange change, SeedMistakes mista
         var before = AllOf(accountId)!.Groups.GetValueOrDefault(seeded.Name);
         var wanted = before ?? new Group
         {
-            AccountId = accountId, Id = UniqueIds.Group(), Name = seeded.Name, Created = change.Now,
+            AccountId = accountId,
+            Id = UniqueIds.Group(),
+            Name = seeded.Name,
+            Created = change.Now,
         };
         change.PutIfOther(before, WithPolicies(wanted, seeded) with { Path = seeded.Path ?? wanted.Path });
     }
@@ -177,7 +180,10 @@ internal sealed class SeededIdentities(IdentityChange change, SeedMistakes mista
         var before = all.Users.GetValueOrDefault(seeded.Name);
         var wanted = before ?? new User
         {
-            AccountId = accountId, Id = UniqueIds.User(), Name = seeded.Name, Created = change.Now,
+            AccountId = accountId,
+            Id = UniqueIds.User(),
+            Name = seeded.Name,
+            Created = change.Now,
         };
         var groups = wanted.Groups;
         foreach (var name in seeded.Groups)

@@ -259,7 +259,10 @@ public sealed class IdentityDirectoryTests
             case Move.PutProvider:
                 change.Put(new OidcProvider
                 {
-                    AccountId = account, Created = change.Now, Url = $"{name}.example.com/x", ClientIds = ["c"],
+                    AccountId = account,
+                    Created = change.Now,
+                    Url = $"{name}.example.com/x",
+                    ClientIds = ["c"],
                 });
                 break;
             case Move.PutDevice:
@@ -268,7 +271,9 @@ public sealed class IdentityDirectoryTests
             case Move.PutKey:
                 change.Put(new AccessKey($"AKIA{number}", $"secret{number}")
                 {
-                    AccountId = account, UserId = number > 1 ? $"AIDA{name}" : null, Created = change.Now,
+                    AccountId = account,
+                    UserId = number > 1 ? $"AIDA{name}" : null,
+                    Created = change.Now,
                 });
                 break;
             case Move.SwitchKey when change.Identities.FindKey($"AKIA{number}") is { } key:
@@ -282,17 +287,27 @@ public sealed class IdentityDirectoryTests
 
     private static User NewUser(string name) => new()
     {
-        AccountId = Account.FirstId, Created = DateTimeOffset.UnixEpoch, Id = $"AIDA{name}", Name = name,
+        AccountId = Account.FirstId,
+        Created = DateTimeOffset.UnixEpoch,
+        Id = $"AIDA{name}",
+        Name = name,
     };
 
     private static Group NewGroup(string name) => new()
     {
-        AccountId = Account.FirstId, Created = DateTimeOffset.UnixEpoch, Id = $"AGPA{name}", Name = name,
+        AccountId = Account.FirstId,
+        Created = DateTimeOffset.UnixEpoch,
+        Id = $"AGPA{name}",
+        Name = name,
     };
 
     private static Role NewRole(string name) => new()
     {
-        AccountId = Account.FirstId, Created = DateTimeOffset.UnixEpoch, Id = $"AROA{name}", Name = name, TrustPolicy = Trust,
+        AccountId = Account.FirstId,
+        Created = DateTimeOffset.UnixEpoch,
+        Id = $"AROA{name}",
+        Name = name,
+        TrustPolicy = Trust,
     };
 
     private static ManagedPolicy NewPolicy(string name) => new()
@@ -309,6 +324,8 @@ public sealed class IdentityDirectoryTests
 
     private static MfaDevice NewDevice(string name) => new()
     {
-        AccountId = Account.FirstId, Created = DateTimeOffset.UnixEpoch, Name = name,
+        AccountId = Account.FirstId,
+        Created = DateTimeOffset.UnixEpoch,
+        Name = name,
     };
 }

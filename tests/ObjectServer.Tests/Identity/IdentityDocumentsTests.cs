@@ -20,7 +20,12 @@ public sealed class IdentityDocumentsTests
     public void An_account() => Same(
         new Account
         {
-            AccountId = "111122223333", Created = Time, CanonicalId = "c", Name = "n", Email = "e", Alias = "a",
+            AccountId = "111122223333",
+            Created = Time,
+            CanonicalId = "c",
+            Name = "n",
+            Email = "e",
+            Alias = "a",
         },
         "identity/account/111122223333",
         """
@@ -96,7 +101,11 @@ public sealed class IdentityDocumentsTests
     public void A_provider_of_web_identities() => Same(
         new OidcProvider
         {
-            AccountId = "111122223333", Created = Time, Url = "u.example/t", ClientIds = ["c"], Thumbprints = ["t"],
+            AccountId = "111122223333",
+            Created = Time,
+            Url = "u.example/t",
+            ClientIds = ["c"],
+            Thumbprints = ["t"],
         },
         "identity/oidc/111122223333/u.example/t",
         """

@@ -61,7 +61,11 @@ public sealed class TotpTests
         await using var rig = await DirectoryRig.OpenAsync();
         var device = new MfaDevice
         {
-            AccountId = Account.FirstId, Created = default, Name = "phone", Seed = new(Seed), Enabled = DateTimeOffset.UnixEpoch,
+            AccountId = Account.FirstId,
+            Created = default,
+            Name = "phone",
+            Seed = new(Seed),
+            Enabled = DateTimeOffset.UnixEpoch,
         };
         await rig.ChangeAsync(change => change.Put(device));
         var code = Totp.Code(Seed, Totp.StepOf(TimeProvider.System.GetUtcNow()));

@@ -1,5 +1,5 @@
-using System.Net.Http;
 using System.Buffers;
+using System.Net.Http;
 using System.Text;
 using System.Xml.Linq;
 using ObjectServer.Addressing;
