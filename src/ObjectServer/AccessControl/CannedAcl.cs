@@ -8,6 +8,9 @@ internal static class CannedAcl
 {
     public const string Header = "x-amz-acl";
 
+    /// <summary>The owner alone.</summary>
+    public const string Private = "private";
+
     /// <summary>The one that gives an object into the hands of the bucket's owner.</summary>
     public const string BucketOwnerFullControl = "bucket-owner-full-control";
 

@@ -31,7 +31,12 @@ internal readonly record struct ObjectAccess(string OwnerId, SettingDocument? Ac
         var ownership = OwnershipControls.Of(bucket);
         if (ownership == ObjectOwnership.BucketOwnerEnforced)
         {
-            DisabledAcls.Check(asked, new AclGrantees(accounts, bucket.OwnerId), bucket.OwnerId);
+            // Some clients send it with every upload; it says what holds.
+            if (asked.Canned != CannedAcl.Private)
+            {
+                DisabledAcls.Check(asked, new AclGrantees(accounts, bucket.OwnerId), bucket.OwnerId);
+            }
+
             return new(bucket.OwnerId, null);
         }
 

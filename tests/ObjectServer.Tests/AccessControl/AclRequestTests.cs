@@ -200,7 +200,7 @@ public sealed class AclRequestTests
     [InlineData("BucketOwnerEnforced", "friend", "", "owner: owner FULL_CONTROL")]
     [InlineData("BucketOwnerEnforced", "friend", "x-amz-acl=bucket-owner-full-control", "owner: owner FULL_CONTROL")]
     [InlineData("BucketOwnerEnforced", "friend", "x-amz-grant-full-control=id=OWNER", "owner: owner FULL_CONTROL")]
-    [InlineData("BucketOwnerEnforced", "owner", "x-amz-acl=private", "AccessControlListNotSupported")]
+    [InlineData("BucketOwnerEnforced", "friend", "x-amz-acl=private", "owner: owner FULL_CONTROL")]
     [InlineData("BucketOwnerEnforced", "friend", "x-amz-acl=public-read", "AccessControlListNotSupported")]
     [InlineData("BucketOwnerEnforced", "friend", "x-amz-grant-full-control=id=FRIEND", "AccessControlListNotSupported")]
     [InlineData("BucketOwnerEnforced", "friend", "x-amz-grant-read=id=OWNER", "AccessControlListNotSupported")]
