@@ -120,12 +120,13 @@ public sealed class PutBucketAcl(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_document_needs_its_digest()
+    public async Task A_document_needs_no_digest_but_a_wrong_one_is_refused()
     {
         var bucket = await server.NewBucketAsync(ObjectOwnership.ObjectWriter);
-        var answer = await bucket.SendAsync(
-            "PUT", "", System.Text.Encoding.UTF8.GetBytes(Document()), [("acl", "")]);
-        answer.AssertRefused(400, "InvalidRequest");
+        var document = System.Text.Encoding.UTF8.GetBytes(Document());
+        (await bucket.SendAsync("PUT", "", document, [("acl", "")])).AssertOk();
+        (await bucket.SendAsync("PUT", "", document, [("acl", "")], ("Content-MD5", "AAAAAAAAAAAAAAAAAAAAAA==")))
+            .AssertRefused(400, "BadDigest");
     }
 
     [Fact]
