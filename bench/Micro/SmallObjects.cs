@@ -1,3 +1,4 @@
+using ObjectServer.AccessControl;
 using ObjectServer.Identity;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
@@ -24,7 +25,14 @@ internal static class SmallObjects
         var options = new LocalStoreOptions { DataDirectory = directory, DiskReserveBytes = 0 };
         await using var store = await LocalStore.OpenAsync(options, TimeProvider.System, CancellationToken.None);
         var created = await store.Buckets.CreateAsync(
-            Bucket, OwnerId, region: "us-east-1", objectLock: false, CancellationToken.None);
+            Bucket,
+            OwnerId,
+            region: "us-east-1",
+            objectLock: false,
+            tags: [],
+            new NewBuckets(ObjectOwnership.BucketOwnerEnforced, BlockPublicAccess: false)
+                .Settings(asked: null, new AccessControlList(OwnerId, Grants: null)),
+            CancellationToken.None);
         foreach (var numbers in Enumerable.Range(0, count).Chunk(100))
         {
             await Task.WhenAll(numbers.Select(number =>
