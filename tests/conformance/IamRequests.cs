@@ -137,6 +137,16 @@ public sealed class IamRequests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_request_may_have_its_parameters_in_the_query()
+    {
+        Assert.Equal(
+            "arn:aws:iam::000000000000:root", (await _iam.GetAsync("GetUser")).AssertOk().Element("Arn"));
+        (await _iam.GetAsync("GetUser", ("UserName", "nobody"))).AssertRefused(404, "NoSuchEntity");
+        (await new IamClient(server, secretAccessKey: "wrong-secret").GetAsync("GetUser"))
+            .AssertRefused(403, "SignatureDoesNotMatch");
+    }
+
+    [Fact]
     public async Task S3_is_not_touched_by_parameters_that_look_like_an_action()
     {
         var answer = await server.SendAsync("GET", "/?Action=GetUser&Version=2010-05-08");

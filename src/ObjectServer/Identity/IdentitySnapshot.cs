@@ -138,10 +138,10 @@ internal sealed class IdentitySnapshot
         {
             User user => all with { Users = all.Users.Remove(user.Name), NamesById = all.NamesById.Remove(user.Id) },
             Group group => all with
-        {
-            Groups = all.Groups.Remove(group.Name),
-            NamesById = all.NamesById.Remove(group.Id),
-        },
+            {
+                Groups = all.Groups.Remove(group.Name),
+                NamesById = all.NamesById.Remove(group.Id),
+            },
             Role role => all with { Roles = all.Roles.Remove(role.Name), NamesById = all.NamesById.Remove(role.Id) },
             ManagedPolicy policy => all with { Policies = all.Policies.Remove(policy.Name) },
             OidcProvider provider => all with { OidcProviders = all.OidcProviders.Remove(provider.Url) },

@@ -251,7 +251,8 @@ public sealed class IdentityDirectoryTests
             case Move.PutRole:
                 change.Put(NewRole(name) with
                 {
-                    AccountId = account, Boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess",
+                    AccountId = account,
+                    Boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess",
                 });
                 break;
             case Move.PutPolicy:
