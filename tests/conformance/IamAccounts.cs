@@ -3,6 +3,9 @@ namespace ObjectServer.Conformance;
 /// <summary>What IAM says of the account, and of everything in it at once.</summary>
 public sealed class IamAccounts(ServerFixture server)
 {
+    /// <summary>The parameter that names a provider.</summary>
+    private const string Arn = "OpenIDConnectProviderArn";
+
     private readonly IamClient _iam = new(server);
 
     [Fact]
@@ -34,7 +37,9 @@ public sealed class IamAccounts(ServerFixture server)
         (await _iam.SendAsync("DeleteAccountAlias", ("AccountAlias", "other"))).AssertRefused(404, "NoSuchEntity");
         await _iam.CallAsync("DeleteAccountAlias", ("AccountAlias", alias));
         Assert.Contains(
-            "<AccountAliases></AccountAliases>", (await _iam.CallAsync("ListAccountAliases")).Text, StringComparison.Ordinal);
+            "<AccountAliases></AccountAliases>",
+            (await _iam.CallAsync("ListAccountAliases")).Text,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -92,13 +97,13 @@ public sealed class IamAccounts(ServerFixture server)
         (await _iam.SendAsync("CreateOpenIDConnectProvider", ("Url", "https://" + url + "/")))
             .AssertRefused(409, "EntityAlreadyExists");
 
-        await _iam.CallAsync("AddClientIDToOpenIDConnectProvider", ("OpenIDConnectProviderArn", arn), ("ClientID", "app2"));
-        await _iam.CallAsync("AddClientIDToOpenIDConnectProvider", ("OpenIDConnectProviderArn", arn), ("ClientID", "app2"));
-        await _iam.CallAsync("RemoveClientIDFromOpenIDConnectProvider", ("OpenIDConnectProviderArn", arn), ("ClientID", "app"));
+        await _iam.CallAsync("AddClientIDToOpenIDConnectProvider", (Arn, arn), ("ClientID", "app2"));
+        await _iam.CallAsync("AddClientIDToOpenIDConnectProvider", (Arn, arn), ("ClientID", "app2"));
+        await _iam.CallAsync("RemoveClientIDFromOpenIDConnectProvider", (Arn, arn), ("ClientID", "app"));
         await _iam.CallAsync(
-            "UpdateOpenIDConnectProviderThumbprint", ("OpenIDConnectProviderArn", arn),
+            "UpdateOpenIDConnectProviderThumbprint", (Arn, arn),
             ("ThumbprintList.member.1", new string('b', 40)));
-        var found = await _iam.CallAsync("GetOpenIDConnectProvider", ("OpenIDConnectProviderArn", arn));
+        var found = await _iam.CallAsync("GetOpenIDConnectProvider", (Arn, arn));
         Assert.Contains(
             $"<Url>{url}</Url><ClientIDList><member>app2</member></ClientIDList>"
             + $"<ThumbprintList><member>{new string('b', 40)}</member></ThumbprintList>",
@@ -106,8 +111,9 @@ public sealed class IamAccounts(ServerFixture server)
             StringComparison.Ordinal);
         Assert.Contains(arn, (await _iam.CallAsync("ListOpenIDConnectProviders")).Text, StringComparison.Ordinal);
 
-        await _iam.CallAsync("DeleteOpenIDConnectProvider", ("OpenIDConnectProviderArn", arn));
-        (await _iam.SendAsync("GetOpenIDConnectProvider", ("OpenIDConnectProviderArn", arn))).AssertRefused(404, "NoSuchEntity");
+        await _iam.CallAsync("DeleteOpenIDConnectProvider", (Arn, arn));
+        (await _iam.SendAsync("GetOpenIDConnectProvider", (Arn, arn)))
+            .AssertRefused(404, "NoSuchEntity");
     }
 
     [Theory]

@@ -53,7 +53,16 @@ internal sealed class IamClient(
     public Task<RawAnswer> SendFormAsync(string form, params (string Name, string Value)[] headers)
     {
         var body = Encoding.UTF8.GetBytes(form);
-        return server.Raw.ExchangeAsync(RawClient.Write("POST", "/", body, Sign(body, headers)));
+        return server.Raw.ExchangeAsync(RawClient.Write("POST", "/", body, Sign("POST", "", body, headers)));
+    }
+
+    /// <summary>Calls an operation by a GET, with its parameters in the query.</summary>
+    public Task<RawAnswer> GetAsync(string action, params (string Name, string Value)[] parameters)
+    {
+        // Sorted already, as the signature has them.
+        var query = Form(new[] { ("Action", action), ("Version", Version) }.Concat(parameters)
+            .OrderBy(parameter => parameter.Item1, StringComparer.Ordinal));
+        return server.Raw.ExchangeAsync(RawClient.Write("GET", "/?" + query, null, Sign("GET", query, [], [])));
     }
 
     /// <summary>A user with a key.</summary>
@@ -89,7 +98,8 @@ internal sealed class IamClient(
     /// <summary>What a policy document looks like once it is decoded.</summary>
     public static string Decoded(string? document) => Uri.UnescapeDataString(document ?? "");
 
-    private List<(string Name, string Value)> Sign(byte[] body, (string Name, string Value)[] headers)
+    private List<(string Name, string Value)> Sign(
+        string method, string query, byte[] body, (string Name, string Value)[] headers)
     {
         var now = (TimeProvider.System.GetUtcNow() + Skew)
             .ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
@@ -104,7 +114,7 @@ internal sealed class IamClient(
         var names = string.Join(';', signed.Select(header => header.Name.ToLowerInvariant()));
         var canonical = string.Join('\n',
         [
-            "POST", "/", "",
+            method, "/", query,
             .. signed.Select(header => $"{header.Name.ToLowerInvariant()}:{header.Value}"),
             "", names, Convert.ToHexStringLower(SHA256.HashData(body)),
         ]);

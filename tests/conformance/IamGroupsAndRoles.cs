@@ -12,7 +12,8 @@ public sealed class IamGroupsAndRoles(ServerFixture server)
         var made = await _iam.CallAsync("CreateGroup", ("GroupName", group), ("Path", "/g/"));
         Assert.StartsWith("AGPA", made.Element("GroupId"), StringComparison.Ordinal);
         Assert.Equal($"arn:aws:iam::000000000000:group/g/{group}", made.Element("Arn"));
-        (await _iam.SendAsync("CreateGroup", ("GroupName", group.ToUpperInvariant()))).AssertRefused(409, "EntityAlreadyExists");
+        (await _iam.SendAsync("CreateGroup", ("GroupName", group.ToUpperInvariant())))
+            .AssertRefused(409, "EntityAlreadyExists");
         await _iam.CallAsync("CreateUser", ("UserName", user));
 
         await _iam.CallAsync("AddUserToGroup", ("GroupName", group), ("UserName", user));
@@ -61,8 +62,8 @@ public sealed class IamGroupsAndRoles(ServerFixture server)
     {
         var role = IamClient.NewName();
         var made = await _iam.CallAsync(
-            "CreateRole", ("RoleName", role), ("Path", "/r/"), ("Description", "nightly"), ("MaxSessionDuration", "7200"),
-            ("AssumeRolePolicyDocument", IamClient.AnyoneTrusted));
+            "CreateRole", ("RoleName", role), ("Path", "/r/"), ("Description", "nightly"),
+            ("MaxSessionDuration", "7200"), ("AssumeRolePolicyDocument", IamClient.AnyoneTrusted));
         Assert.StartsWith("AROA", made.Element("RoleId"), StringComparison.Ordinal);
         Assert.Equal($"arn:aws:iam::000000000000:role/r/{role}", made.Element("Arn"));
         Assert.Equal(IamClient.AnyoneTrusted, IamClient.Decoded(made.Element("AssumeRolePolicyDocument")));
@@ -79,16 +80,16 @@ public sealed class IamGroupsAndRoles(ServerFixture server)
             {"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}
             """;
         await _iam.CallAsync("UpdateAssumeRolePolicy", ("RoleName", role), ("PolicyDocument", trust));
-        Assert.Equal(
-            trust,
-            IamClient.Decoded((await _iam.CallAsync("GetRole", ("RoleName", role))).Element("AssumeRolePolicyDocument")));
+        var changed = await _iam.CallAsync("GetRole", ("RoleName", role));
+        Assert.Equal(trust, IamClient.Decoded(changed.Element("AssumeRolePolicyDocument")));
 
         await _iam.CallAsync(
             "TagRole", ("RoleName", role), ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v"));
         Assert.Equal("v", (await _iam.CallAsync("ListRoleTags", ("RoleName", role))).Element("Value"));
         await _iam.CallAsync("UntagRole", ("RoleName", role), ("TagKeys.member.1", "k"));
         await _iam.CallAsync(
-            "PutRolePermissionsBoundary", ("RoleName", role), ("PermissionsBoundary", "arn:aws:iam::aws:policy/ReadOnlyAccess"));
+            "PutRolePermissionsBoundary", ("RoleName", role),
+            ("PermissionsBoundary", "arn:aws:iam::aws:policy/ReadOnlyAccess"));
         Assert.Equal(
             "arn:aws:iam::aws:policy/ReadOnlyAccess",
             (await _iam.CallAsync("GetRole", ("RoleName", role))).Element("PermissionsBoundaryArn"));

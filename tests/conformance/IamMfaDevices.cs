@@ -17,12 +17,17 @@ public sealed class IamMfaDevices(ServerFixture server)
         var serial = $"arn:aws:iam::000000000000:mfa/{name}";
         Assert.Equal(serial, made.Element("SerialNumber"));
         Assert.StartsWith("iVBORw0KGgo", made.Element("QRCodePNG"), StringComparison.Ordinal);
-        (await _iam.SendAsync("CreateVirtualMFADevice", ("VirtualMFADeviceName", name))).AssertRefused(409, "EntityAlreadyExists");
-        Assert.Contains(serial, (await _iam.CallAsync("ListVirtualMFADevices", ("AssignmentStatus", "Unassigned"))).Text, StringComparison.Ordinal);
+        (await _iam.SendAsync("CreateVirtualMFADevice", ("VirtualMFADeviceName", name)))
+            .AssertRefused(409, "EntityAlreadyExists");
+        Assert.Contains(
+            serial,
+            (await _iam.CallAsync("ListVirtualMFADevices", ("AssignmentStatus", "Unassigned"))).Text,
+            StringComparison.Ordinal);
 
         var seed = Seed(made);
         var step = Totp.StepOf(TimeProvider.System.GetUtcNow());
-        (await EnableAsync(Totp.Code(seed, step), Totp.Code(seed, step - 3))).AssertRefused(403, "InvalidAuthenticationCode");
+        (await EnableAsync(Totp.Code(seed, step), Totp.Code(seed, step - 3)))
+            .AssertRefused(403, "InvalidAuthenticationCode");
         (await EnableAsync("12345", "123456")).AssertRefused(400, "ValidationError");
         (await EnableAsync(Totp.Code(seed, step - 1), Totp.Code(seed, step))).AssertOk();
         (await EnableAsync(Totp.Code(seed, step - 1), Totp.Code(seed, step))).AssertRefused(409, "EntityAlreadyExists");
@@ -74,7 +79,8 @@ public sealed class IamMfaDevices(ServerFixture server)
         const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         var text = Encoding.ASCII.GetString(Convert.FromBase64String(made.Element("Base32StringSeed")!));
         Assert.Equal(64, text.Length);
-        var bits = string.Concat(text.Select(c => Convert.ToString(alphabet.IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        var bits = string.Concat(text.Select(
+            c => Convert.ToString(alphabet.IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
         return [.. bits.Chunk(8).Select(chunk => Convert.ToByte(new string(chunk), 2))];
     }
 }

@@ -6,6 +6,8 @@ public sealed class IamPolicies(ServerFixture server)
     private const string Other =
         """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"arn:aws:s3:::b/*"}]}""";
 
+    private const string Resource = "\"Resource\":\"arn:aws:s3:::";
+
     private readonly IamClient _iam = new(server);
 
     [Theory]
@@ -16,7 +18,8 @@ public sealed class IamPolicies(ServerFixture server)
     {
         var holder = await NewHolderAsync(kind);
         (string, string)[] policy = [holder, ("PolicyName", "p1")];
-        const string spaced = "{ \"Version\": \"2012-10-17\",\n\t\"Statement\": { \"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"*\" } }";
+        const string spaced = "{ \"Version\": \"2012-10-17\",\n\t\"Statement\": "
+            + "{ \"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"*\" } }";
         (await _iam.SendAsync($"Get{kind}Policy", policy)).AssertRefused(404, "NoSuchEntity");
 
         await _iam.CallAsync($"Put{kind}Policy", [.. policy, ("PolicyDocument", spaced)]);
@@ -32,7 +35,8 @@ public sealed class IamPolicies(ServerFixture server)
         await _iam.CallAsync($"Delete{kind}Policy", policy);
         (await _iam.SendAsync($"Delete{kind}Policy", policy)).AssertRefused(404, "NoSuchEntity");
         (await _iam.SendAsync($"Delete{kind}", holder)).AssertRefused(409, "DeleteConflict");
-        (await _iam.SendAsync($"Put{kind}Policy", (kind + "Name", "nobody"), ("PolicyName", "p"), ("PolicyDocument", Other)))
+        (await _iam.SendAsync(
+            $"Put{kind}Policy", (kind + "Name", "nobody"), ("PolicyName", "p"), ("PolicyDocument", Other)))
             .AssertRefused(404, "NoSuchEntity");
     }
 
@@ -44,17 +48,20 @@ public sealed class IamPolicies(ServerFixture server)
     {
         var holder = await NewHolderAsync(kind);
 
-        await _iam.CallAsync($"Put{kind}Policy", holder, ("PolicyName", "a"), ("PolicyDocument", Sized(characters) + "   "));
+        await _iam.CallAsync(
+            $"Put{kind}Policy", holder, ("PolicyName", "a"), ("PolicyDocument", Sized(characters) + "   "));
         (await _iam.SendAsync($"Put{kind}Policy", holder, ("PolicyName", "b"), ("PolicyDocument", Sized(200))))
             .AssertRefused(409, "LimitExceeded");
-        (await _iam.SendAsync($"Put{kind}Policy", holder, ("PolicyName", "a"), ("PolicyDocument", Sized(characters + 1))))
+        (await _iam.SendAsync(
+            $"Put{kind}Policy", holder, ("PolicyName", "a"), ("PolicyDocument", Sized(characters + 1))))
             .AssertRefused(409, "LimitExceeded");
     }
 
     [Theory]
     [InlineData("{", "Syntax errors in policy.")]
     [InlineData("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*"}]}""", "must contain actions")]
-    [InlineData("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*"}]}""", "must contain resources")]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*"}]}""", "must contain resources")]
     [InlineData(
         """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*","Principal":"*"}]}""",
         "should not specify a principal")]
@@ -74,10 +81,13 @@ public sealed class IamPolicies(ServerFixture server)
     {
         var name = IamClient.NewName();
         var made = await _iam.CallAsync(
-            "CreatePolicy", ("PolicyName", name), ("Path", "/p/"), ("Description", "d"), ("PolicyDocument", IamClient.AnyAction),
+            "CreatePolicy", ("PolicyName", name), ("Path", "/p/"), ("Description", "d"),
+            ("PolicyDocument", IamClient.AnyAction),
             ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v"));
         var arn = $"arn:aws:iam::000000000000:policy/p/{name}";
-        Assert.Equal((arn, "v1", "0"), (made.Element("Arn"), made.Element("DefaultVersionId"), made.Element("AttachmentCount")));
+        Assert.Equal(
+            (arn, "v1", "0"),
+            (made.Element("Arn"), made.Element("DefaultVersionId"), made.Element("AttachmentCount")));
         Assert.StartsWith("ANPA", made.Element("PolicyId"), StringComparison.Ordinal);
         (await _iam.SendAsync("CreatePolicy", ("PolicyName", name), ("PolicyDocument", Other)))
             .AssertRefused(409, "EntityAlreadyExists");
@@ -100,7 +110,8 @@ public sealed class IamPolicies(ServerFixture server)
             .AssertRefused(409, "DeleteConflict");
         await _iam.CallAsync("SetDefaultPolicyVersion", ("PolicyArn", arn), ("VersionId", "v1"));
         await _iam.CallAsync("DeletePolicyVersion", ("PolicyArn", arn), ("VersionId", "v3"));
-        (await _iam.SendAsync("GetPolicyVersion", ("PolicyArn", arn), ("VersionId", "v3"))).AssertRefused(404, "NoSuchEntity");
+        (await _iam.SendAsync("GetPolicyVersion", ("PolicyArn", arn), ("VersionId", "v3")))
+            .AssertRefused(404, "NoSuchEntity");
         var first = await _iam.CallAsync("GetPolicyVersion", ("PolicyArn", arn), ("VersionId", "v1"));
         Assert.Equal(IamClient.AnyAction, IamClient.Decoded(first.Element("Document")));
         Assert.Equal("v6", (await _iam.CallAsync(
@@ -128,7 +139,8 @@ public sealed class IamPolicies(ServerFixture server)
     {
         var holder = await NewHolderAsync(kind);
         var arn = (await _iam.CallAsync(
-            "CreatePolicy", ("PolicyName", IamClient.NewName()), ("PolicyDocument", IamClient.AnyAction))).Element("Arn")!;
+            "CreatePolicy", ("PolicyName", IamClient.NewName()), ("PolicyDocument", IamClient.AnyAction)))
+            .Element("Arn")!;
         await _iam.CallAsync($"Attach{kind}Policy", holder, ("PolicyArn", arn));
         await _iam.CallAsync($"Attach{kind}Policy", holder, ("PolicyArn", arn));
 
@@ -137,7 +149,8 @@ public sealed class IamPolicies(ServerFixture server)
         var entities = await _iam.CallAsync("ListEntitiesForPolicy", ("PolicyArn", arn));
         Assert.Equal(holder.Value, entities.Element(kind + "Name"));
         Assert.Null((await _iam.CallAsync(
-            "ListEntitiesForPolicy", ("PolicyArn", arn), ("PolicyUsageFilter", "PermissionsBoundary"))).Element(kind + "Name"));
+            "ListEntitiesForPolicy", ("PolicyArn", arn), ("PolicyUsageFilter", "PermissionsBoundary")))
+            .Element(kind + "Name"));
         (await _iam.SendAsync("DeletePolicy", ("PolicyArn", arn))).AssertRefused(409, "DeleteConflict");
 
         await _iam.CallAsync($"Detach{kind}Policy", holder, ("PolicyArn", arn));
@@ -169,8 +182,8 @@ public sealed class IamPolicies(ServerFixture server)
         Assert.Contains(arn, (await _iam.CallAsync("ListPolicies", ("Scope", "AWS"))).Text, StringComparison.Ordinal);
         Assert.DoesNotContain(
             arn, (await _iam.CallAsync("ListPolicies", ("Scope", "Local"))).Text, StringComparison.Ordinal);
-        Assert.Contains("s3:*", IamClient.Decoded((await _iam.CallAsync(
-            "GetPolicyVersion", ("PolicyArn", arn), ("VersionId", "v1"))).Element("Document")), StringComparison.Ordinal);
+        var version = await _iam.CallAsync("GetPolicyVersion", ("PolicyArn", arn), ("VersionId", "v1"));
+        Assert.Contains("s3:*", IamClient.Decoded(version.Element("Document")), StringComparison.Ordinal);
         (await _iam.SendAsync("DeletePolicy", ("PolicyArn", arn))).AssertRefused(403, "AccessDenied");
         (await _iam.SendAsync("CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", Other)))
             .AssertRefused(403, "AccessDenied");
@@ -189,7 +202,7 @@ public sealed class IamPolicies(ServerFixture server)
     /// <summary>A policy of so many characters.</summary>
     private static string Sized(int characters)
     {
-        const string before = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::""";
+        const string before = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject",""" + Resource;
         const string after = "\"}]}";
         return before + new string('b', characters - before.Length - after.Length) + after;
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ObjectServer.Conformance;
@@ -44,7 +45,8 @@ public sealed class IamRequests(ServerFixture server)
     public async Task What_does_not_exist_is_no_action()
     {
         (await _iam.SendAsync("MakeCoffee")).AssertRefused(400, "InvalidAction");
-        (await new IamClient(server) { Version = "2009-01-01" }.SendAsync("GetUser")).AssertRefused(400, "InvalidAction");
+        (await new IamClient(server) { Version = "2009-01-01" }.SendAsync("GetUser"))
+            .AssertRefused(400, "InvalidAction");
         (await _iam.SendFormAsync("Version=2010-05-08")).AssertRefused(400, "MissingAction");
     }
 
@@ -73,7 +75,8 @@ public sealed class IamRequests(ServerFixture server)
     [Fact]
     public async Task A_signature_for_another_region_is_refused_and_one_for_us_east_1_is_not()
     {
-        (await new IamClient(server) { Region = "eu-west-9" }.SendAsync("GetUser")).AssertRefused(400, "IncompleteSignature");
+        (await new IamClient(server) { Region = "eu-west-9" }.SendAsync("GetUser"))
+            .AssertRefused(400, "IncompleteSignature");
         (await new IamClient(server) { Region = "us-east-1" }.SendAsync("GetUser")).AssertOk();
     }
 
@@ -81,7 +84,7 @@ public sealed class IamRequests(ServerFixture server)
     public async Task A_body_that_was_changed_on_the_way_does_not_match()
     {
         var sent = "Action=GetUser&Version=2010-05-08";
-        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("other")));
+        var hash = Convert.ToHexStringLower(SHA256.HashData("other"u8));
 
         (await _iam.SendFormAsync(sent, ("x-amz-content-sha256", hash))).AssertRefused(403, "SignatureDoesNotMatch");
         (await _iam.SendFormAsync(sent, ("x-amz-content-sha256", "UNSIGNED-PAYLOAD")))
@@ -131,6 +134,16 @@ public sealed class IamRequests(ServerFixture server)
         await _iam.CallAsync("CreateUser", ("UserName", longest));
         (await _iam.SendAsync("CreateUser", ("UserName", longest + "x"))).AssertRefused(400, "ValidationError");
         await _iam.CallAsync("DeleteUser", ("UserName", longest));
+    }
+
+    [Fact]
+    public async Task A_request_may_have_its_parameters_in_the_query()
+    {
+        Assert.Equal(
+            "arn:aws:iam::000000000000:root", (await _iam.GetAsync("GetUser")).AssertOk().Element("Arn"));
+        (await _iam.GetAsync("GetUser", ("UserName", "nobody"))).AssertRefused(404, "NoSuchEntity");
+        (await new IamClient(server, secretAccessKey: "wrong-secret").GetAsync("GetUser"))
+            .AssertRefused(403, "SignatureDoesNotMatch");
     }
 
     [Fact]

@@ -10,6 +10,12 @@ public sealed class IamSimulations(ServerFixture server)
            "Condition":{"StringNotEquals":{"s3:ExistingObjectTag/open":"yes"}}}]}
         """;
 
+    private const string Writers =
+        """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}]}""";
+
+    private const string NoS3 =
+        """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}""";
+
     private readonly IamClient _iam = new(server);
 
     [Fact]
@@ -19,7 +25,8 @@ public sealed class IamSimulations(ServerFixture server)
             "SimulateCustomPolicy",
             ("PolicyInputList.member.1", Readers),
             ("ActionNames.member.1", "s3:GetObject"), ("ActionNames.member.2", "s3:PutObject"),
-            ("ResourceArns.member.1", "arn:aws:s3:::b/alice/x"), ("ResourceArns.member.2", "arn:aws:s3:::b/alice/secret"),
+            ("ResourceArns.member.1", "arn:aws:s3:::b/alice/x"),
+            ("ResourceArns.member.2", "arn:aws:s3:::b/alice/secret"),
             ("ContextEntries.member.1.ContextKeyName", "aws:username"),
             ("ContextEntries.member.1.ContextKeyType", "string"),
             ("ContextEntries.member.1.ContextKeyValues.member.1", "alice"));
@@ -46,7 +53,8 @@ public sealed class IamSimulations(ServerFixture server)
         await _iam.CallAsync("CreateUser", ("UserName", name));
         await _iam.CallAsync("PutUserPolicy", ("UserName", name), ("PolicyName", "p"), ("PolicyDocument", Readers));
         await _iam.CallAsync(
-            "PutUserPermissionsBoundary", ("UserName", name), ("PermissionsBoundary", "arn:aws:iam::aws:policy/IAMFullAccess"));
+            "PutUserPermissionsBoundary", ("UserName", name),
+            ("PermissionsBoundary", "arn:aws:iam::aws:policy/IAMFullAccess"));
         (string, string)[] question =
         [
             ("PolicySourceArn", $"arn:aws:iam::000000000000:user/{name}"), ("ActionNames.member.1", "s3:GetObject"),
@@ -55,19 +63,22 @@ public sealed class IamSimulations(ServerFixture server)
 
         var bounded = await _iam.CallAsync("SimulatePrincipalPolicy", question);
         Assert.Equal(
-            ("implicitDeny", "false"), (bounded.Element("EvalDecision"), bounded.Element("AllowedByPermissionsBoundary")));
+            ("implicitDeny", "false"),
+            (bounded.Element("EvalDecision"), bounded.Element("AllowedByPermissionsBoundary")));
         await _iam.CallAsync("DeleteUserPermissionsBoundary", ("UserName", name));
         Assert.Equal("allowed", (await _iam.CallAsync("SimulatePrincipalPolicy", question)).Element("EvalDecision"));
         Assert.Equal("explicitDeny", (await _iam.CallAsync(
             "SimulatePrincipalPolicy",
-            [.. question, ("PolicyInputList.member.1", """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}""")]))
+            [.. question, ("PolicyInputList.member.1", NoS3)]))
             .Element("EvalDecision"));
 
         (await _iam.SendAsync(
-            "SimulatePrincipalPolicy", [("PolicySourceArn", "arn:aws:iam::000000000000:user/nobody"), .. question[1..]]))
+            "SimulatePrincipalPolicy",
+            [("PolicySourceArn", "arn:aws:iam::000000000000:user/nobody"), .. question[1..]]))
             .AssertRefused(404, "NoSuchEntity");
         (await _iam.SendAsync(
-            "SimulatePrincipalPolicy", [("PolicySourceArn", "arn:aws:iam::999999999999:user/nobody"), .. question[1..]]))
+            "SimulatePrincipalPolicy",
+            [("PolicySourceArn", "arn:aws:iam::999999999999:user/nobody"), .. question[1..]]))
             .AssertRefused(400, "InvalidInput");
     }
 
@@ -76,12 +87,12 @@ public sealed class IamSimulations(ServerFixture server)
     {
         var answer = await _iam.CallAsync(
             "SimulateCustomPolicy",
-            ("PolicyInputList.member.1", """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}]}"""),
+            ("PolicyInputList.member.1", Writers),
             ("ActionNames.member.1", "s3:GetObject"), ("ResourceArns.member.1", "arn:aws:s3:::b/k"),
             ("CallerArn", "arn:aws:iam::000000000000:user/alice"),
             ("ResourcePolicy", """
-                {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/alice"},
-                 "Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]}
+                {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject",
+                 "Principal":{"AWS":"arn:aws:iam::000000000000:user/alice"},"Resource":"arn:aws:s3:::b/*"}]}
                 """));
 
         Assert.Equal("allowed", answer.Element("EvalDecision"));
@@ -94,7 +105,8 @@ public sealed class IamSimulations(ServerFixture server)
         var answer = await _iam.CallAsync("GetContextKeysForCustomPolicy", ("PolicyInputList.member.1", Readers));
 
         Assert.Contains(
-            "<ContextKeyNames><member>aws:username</member><member>s3:ExistingObjectTag/open</member></ContextKeyNames>",
+            "<ContextKeyNames><member>aws:username</member>"
+            + "<member>s3:ExistingObjectTag/open</member></ContextKeyNames>",
             answer.Text,
             StringComparison.Ordinal);
     }

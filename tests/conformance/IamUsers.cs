@@ -21,7 +21,8 @@ public sealed class IamUsers(ServerFixture server)
         Assert.Equal($"arn:aws:iam::000000000000:user/a/b/{name}", made.Element("Arn"));
         var found = await _iam.CallAsync("GetUser", ("UserName", name.ToUpperInvariant()));
         Assert.Equal(made.Element("UserId"), found.Element("UserId"));
-        (await _iam.SendAsync("CreateUser", ("UserName", name.ToUpperInvariant()))).AssertRefused(409, "EntityAlreadyExists");
+        (await _iam.SendAsync("CreateUser", ("UserName", name.ToUpperInvariant())))
+            .AssertRefused(409, "EntityAlreadyExists");
 
         await _iam.CallAsync("DeleteUser", ("UserName", name.ToUpperInvariant()));
         (await _iam.SendAsync("GetUser", ("UserName", name))).AssertRefused(404, "NoSuchEntity");
@@ -51,8 +52,10 @@ public sealed class IamUsers(ServerFixture server)
             do
             {
                 (string, string)[] next = marker is null ? [] : [("Marker", marker)];
-                var page = await _iam.CallAsync("ListUsers", [("PathPrefix", prefix), ("MaxItems", $"{limit}"), .. next]);
-                names.AddRange(page.Text.Split("<UserName>")[1..].Select(text => text.Split('<')[0][(path.Length - 2)..]));
+                var page = await _iam.CallAsync(
+                    "ListUsers", [("PathPrefix", prefix), ("MaxItems", $"{limit}"), .. next]);
+                names.AddRange(page.Text.Split("<UserName>")[1..]
+                    .Select(text => text.Split('<')[0][(path.Length - 2)..]));
                 marker = page.Element("Marker");
                 Assert.Equal(marker is null ? "false" : "true", page.Element("IsTruncated"));
             }
@@ -271,8 +274,10 @@ public sealed class IamUsers(ServerFixture server)
     {
         var (_, client, _, _) = await _iam.NewUserAsync(
             """
-            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:CreateUser","Resource":"*","Condition":{
-              "StringEquals":{"aws:RequestTag/team":"blue","iam:PermissionsBoundary":"arn:aws:iam::aws:policy/ReadOnlyAccess"},
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:CreateUser","Resource":"*",
+             "Condition":{
+              "StringEquals":{"aws:RequestTag/team":"blue",
+                "iam:PermissionsBoundary":"arn:aws:iam::aws:policy/ReadOnlyAccess"},
               "ForAllValues:StringEquals":{"aws:TagKeys":["team"]}}}]}
             """);
         (string, string)[] good =
@@ -284,7 +289,8 @@ public sealed class IamUsers(ServerFixture server)
         (await client.SendAsync("CreateUser", good[..^1])).AssertRefused(403, "AccessDenied");
         (await client.SendAsync("CreateUser", [.. good[..1], .. good[3..]])).AssertRefused(403, "AccessDenied");
         (await client.SendAsync(
-            "CreateUser", [.. good, ("Tags.member.2.Key", "x"), ("Tags.member.2.Value", "y")])).AssertRefused(403, "AccessDenied");
+            "CreateUser", [.. good, ("Tags.member.2.Key", "x"), ("Tags.member.2.Value", "y")]))
+            .AssertRefused(403, "AccessDenied");
         Assert.Equal(
             "arn:aws:iam::aws:policy/ReadOnlyAccess",
             (await client.CallAsync("CreateUser", good)).Element("PermissionsBoundaryArn"));

@@ -10,7 +10,8 @@ internal interface ISessionTokens
     /// <param name="accessKeyId">The id of the temporary key, as sent.</param>
     /// <param name="token">The session token, as sent; not empty.</param>
     /// <returns>
-    /// Who signs with the temporary key, or why no one does: InvalidToken, ExpiredToken. Neither: the token is good, and
+    /// Who signs with the temporary key, or why no one does: InvalidToken, ExpiredToken. Neither: the token is good,
+    /// and
     /// not of this key.
     /// </returns>
     (Signer? Signer, S3Error? Refusal) Find(string accessKeyId, string token);

@@ -33,7 +33,9 @@ internal sealed class QueryAuthenticator
         _version4 = new(new(identities, sessions));
     }
 
-    /// <summary>The service that a request is signed for, good or bad; null where it has no signature of Version 4.</summary>
+    /// <summary>
+    /// The service that a request is signed for, good or bad; null where it has no signature of Version 4.
+    /// </summary>
     public static string? ServiceOf(RawQuery query, IHeaderDictionary headers)
     {
         const string part = "Credential=";

@@ -73,7 +73,9 @@ internal readonly record struct FoundSigner(Signer Signer, S3Error? Refusal)
 
     public Caller Caller => Signer.Caller;
 
-    /// <summary>Refuses bad credentials. Called after signing, so that good ones cannot be told by the time it takes.</summary>
+    /// <summary>
+    /// Refuses bad credentials. Called after signing, so that good ones cannot be told by the time it takes.
+    /// </summary>
     /// <exception cref="S3Exception">The <see cref="Refusal"/>.</exception>
     public void Demand()
     {

@@ -6,7 +6,9 @@ using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Encryption;
 
-/// <summary>The one key under which a store keeps secrets. Used for nothing itself: every purpose derives its own.</summary>
+/// <summary>
+/// The one key under which a store keeps secrets. Used for nothing itself: every purpose derives its own.
+/// </summary>
 /// <remarks>
 /// A file with 32 random bytes in Base64, made at the first start, mode 0600. The store keeps a check value of it, so
 /// that a lost or another key is refused at the start and not found out of with the first secret.
@@ -61,11 +63,14 @@ internal sealed class MasterKey
         : throw new ArgumentException($"A master key has {KeyBytes} bytes.", nameof(key));
 
     /// <summary>The key for one purpose.</summary>
-    /// <param name="purpose">Words that no other purpose has. They never change: what was sealed must be opened.</param>
+    /// <param name="purpose">
+    /// Words that no other purpose has. They never change: what was sealed must be opened.
+    /// </param>
     /// <param name="bytes">How long a key.</param>
     /// <remarks>https://www.rfc-editor.org/rfc/rfc5869</remarks>
     public byte[] Derive(string purpose, int bytes = KeyBytes) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, bytes, salt: [], Encoding.UTF8.GetBytes("objectserver " + purpose));
+        HKDF.DeriveKey(
+            HashAlgorithmName.SHA256, _key, bytes, salt: [], Encoding.UTF8.GetBytes("objectserver " + purpose));
 
     private static async ValueTask KeepAsync(
         DocumentStore documents, DocumentReading absent, string check, CancellationToken cancellation)

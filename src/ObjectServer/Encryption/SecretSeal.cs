@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ObjectServer.Encryption;
 
-/// <summary>Encrypts short texts that are kept, each for one place: what is sealed for one cannot be put into another.</summary>
+/// <summary>
+/// Encrypts short texts that are kept, each for one place: what is sealed for one cannot be put into another.
+/// </summary>
 /// <remarks>
 /// AES-256-GCM: 1, a random nonce (12 bytes), the encrypted UTF-8, the tag (16 bytes), all in Base64; the place is the
 /// additional data. Nonces are random because a store holds far fewer than the 2^32 texts for which that is safe.
@@ -34,7 +36,9 @@ internal sealed class SecretSeal(byte[] key)
     }
 
     /// <summary>Decrypts what <see cref="Close"/> made for the same place.</summary>
-    /// <exception cref="CryptographicException">It was made under another key, for another place, or was changed.</exception>
+    /// <exception cref="CryptographicException">
+    /// It was made under another key, for another place, or was changed.
+    /// </exception>
     public string Open(string closed, string place)
     {
         byte[] bytes;

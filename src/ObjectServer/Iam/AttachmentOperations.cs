@@ -4,7 +4,9 @@ using ObjectServer.Query;
 
 namespace ObjectServer.Iam;
 
-/// <summary>Attach, Detach and List of the managed policies of users, groups and roles; ListEntitiesForPolicy.</summary>
+/// <summary>
+/// Attach, Detach and List of the managed policies of users, groups and roles; ListEntitiesForPolicy.
+/// </summary>
 internal static class AttachmentOperations
 {
     private static readonly TextRule Entities =

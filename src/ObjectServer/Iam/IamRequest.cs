@@ -31,7 +31,9 @@ internal sealed class IamRequest(string action, QueryRequest query, IdentityDire
     /// <summary>All that the caller's account has.</summary>
     public AccountIdentities Account => Identities.FindAccount(Caller.AccountId)!;
 
-    /// <summary>What every ARN of something in the caller's account begins with, e.g. up to <c>user/alice</c>.</summary>
+    /// <summary>
+    /// What every ARN of something in the caller's account begins with, e.g. up to <c>user/alice</c>.
+    /// </summary>
     public string ArnOf(string resource) => $"arn:aws:iam::{Caller.AccountId}:{resource}";
 
     /// <summary>A parameter that must be there.</summary>
@@ -193,14 +195,16 @@ internal sealed class IamRequest(string action, QueryRequest query, IdentityDire
         {
             throw Invalid(
                 $"'{text}'", name,
-                string.Create(CultureInfo.InvariantCulture, $"Member must have length greater than or equal to {rule.Min}"));
+                string.Create(
+                    CultureInfo.InvariantCulture, $"Member must have length greater than or equal to {rule.Min}"));
         }
 
         if (length > rule.Max)
         {
             throw Invalid(
                 $"'{text[..Math.Min(length, 2048)]}'", name,
-                string.Create(CultureInfo.InvariantCulture, $"Member must have length less than or equal to {rule.Max}"));
+                string.Create(
+                    CultureInfo.InvariantCulture, $"Member must have length less than or equal to {rule.Max}"));
         }
 
         return rule.Holds(text)

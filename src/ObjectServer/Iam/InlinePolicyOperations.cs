@@ -21,7 +21,8 @@ internal static class InlinePolicyOperations
                 if (policies.Values.Sum(policy => policy.Document.Characters) > kind.MaxInlineCharacters)
                 {
                     throw IamErrors.Limited(
-                        $"Maximum policy size of {kind.MaxInlineCharacters} bytes exceeded for {kind.Word} {holder.Name}");
+                        $"Maximum policy size of {kind.MaxInlineCharacters} bytes exceeded "
+                        + $"for {kind.Word} {holder.Name}");
                 }
 
                 change.Put(holder with { InlinePolicies = policies });

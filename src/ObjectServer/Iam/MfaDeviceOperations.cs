@@ -7,7 +7,9 @@ using ObjectServer.Query;
 
 namespace ObjectServer.Iam;
 
-/// <summary>CreateVirtualMFADevice, EnableMFADevice, ResyncMFADevice, DeactivateMFADevice, and the lists of devices.</summary>
+/// <summary>
+/// CreateVirtualMFADevice, EnableMFADevice, ResyncMFADevice, DeactivateMFADevice, and the lists of devices.
+/// </summary>
 /// <remarks>
 /// The root of an account enables a device for itself with the user name <c>root</c>, which no user may have for that.
 /// </remarks>

@@ -121,7 +121,8 @@ internal static class OidcProviderOperations
     {
         var thumbprints = ReadThumbprints(request, isRequired: true);
         return request.ChangeAsync(
-            change => change.Put(Find(request, change.Account, new()) with { Thumbprints = thumbprints }), cancellation);
+            change => change.Put(Find(request, change.Account, new()) with { Thumbprints = thumbprints }),
+            cancellation);
     }
 
     /// <summary>The provider that a request names by its ARN.</summary>

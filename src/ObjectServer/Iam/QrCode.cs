@@ -21,8 +21,8 @@ internal sealed class QrCode
     /// <summary>Of level L by version, from 1: how many bytes of each block correct errors.</summary>
     private static readonly byte[] CorrectionBytes =
     [
-        7, 10, 15, 20, 26, 18, 20, 24, 30, 18, 20, 24, 26, 30, 22, 24, 28, 30, 28, 28, 28, 28, 30, 30, 26, 28, 30, 30, 30,
-        30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
+        7, 10, 15, 20, 26, 18, 20, 24, 30, 18, 20, 24, 26, 30, 22, 24, 28, 30, 28, 28, 28, 28, 30, 30, 26, 28, 30, 30,
+        30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
     ];
 
     /// <summary>Of level L by version, from 1: into how many blocks the data is split.</summary>
@@ -122,7 +122,9 @@ internal sealed class QrCode
         }
     }
 
-    /// <summary>Splits the data into blocks, adds the correction of each, and takes the bytes of all in turns.</summary>
+    /// <summary>
+    /// Splits the data into blocks, adds the correction of each, and takes the bytes of all in turns.
+    /// </summary>
     private static byte[] WithCorrection(int version, byte[] data)
     {
         var (count, correction) = (BlockCounts[version - 1], CorrectionBytes[version - 1]);
@@ -283,7 +285,7 @@ internal sealed class QrCode
         var bits = ((data << 10) | remainder) ^ 0x5412;
         for (var bit = 0; bit < 15; bit++)
         {
-            // Down the ninth column and back along the ninth row, but for the timing pattern; then at the other finders.
+            // Down the ninth column and back along the ninth row, but for the timing pattern; then at the others.
             var isSet = ((bits >> bit) & 1) == 1;
             Fix(bit < 6 ? bit : bit < 8 ? bit + 1 : 8, bit < 8 ? 8 : bit == 8 ? 7 : 14 - bit, isSet);
             Fix(bit < 8 ? 8 : _size - 15 + bit, bit < 8 ? _size - 1 - bit : 8, isSet);

@@ -4,7 +4,9 @@ using ObjectServer.Query;
 
 namespace ObjectServer.Iam;
 
-/// <summary>CreateRole, GetRole, ListRoles, UpdateRole, UpdateRoleDescription, UpdateAssumeRolePolicy, DeleteRole.</summary>
+/// <summary>
+/// CreateRole, GetRole, ListRoles, UpdateRole, UpdateRoleDescription, UpdateAssumeRolePolicy, DeleteRole.
+/// </summary>
 internal static class RoleOperations
 {
     private const int MinSessionSeconds = 3600;
@@ -118,7 +120,8 @@ internal static class RoleOperations
         var name = request.Text("RoleName", TextRule.RoleName);
         var trust = ReadTrust(request, "PolicyDocument");
         return request.ChangeAsync(
-            change => change.Put(IamLookup.Role(request, change.Account, name) with { TrustPolicy = trust }), cancellation);
+            change => change.Put(IamLookup.Role(request, change.Account, name) with { TrustPolicy = trust }),
+            cancellation);
     }
 
     /// <remarks>https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html</remarks>

@@ -204,7 +204,8 @@ internal static class SimulationOperations
         switch (parsed.Kind)
         {
             case "user" when identities.FindUser(arn) is { } user:
-                return SubjectOf(identities, Callers.Of(identities, user, accessKeyId: null), [user, .. all.GroupsOf(user)]);
+                return SubjectOf(
+                    identities, Callers.Of(identities, user, accessKeyId: null), [user, .. all.GroupsOf(user)]);
             case "role" when identities.FindRole(arn) is { } role:
                 return SubjectOf(identities, Callers.Of(identities, role, "simulated", provider: null), [role]);
             case "group" when identities.FindGroup(arn) is { } group:
@@ -217,7 +218,8 @@ internal static class SimulationOperations
                     Name = "simulated",
                     Groups = [group.Id],
                 };
-                return SubjectOf(identities, Callers.Of(identities, member, accessKeyId: null), [group]) with { Caller = null };
+                var caller = Callers.Of(identities, member, accessKeyId: null);
+                return SubjectOf(identities, caller, [group]) with { Caller = null };
             case "user" or "role" or "group":
                 throw IamErrors.NotFound($"The {parsed.Kind} with name {parsed.Name} cannot be found.");
             default:
@@ -251,7 +253,11 @@ internal static class SimulationOperations
         foreach (var (number, text) in request.Texts(name, TextRule.Document, isRequired).Index())
         {
             sources.Add(new(
-                new(source, $"{name}.{number + 1}", Owner: null, PolicyParameter.Checked(text, PolicyKind.Identity).Document),
+                new(
+                    source,
+                    $"{name}.{number + 1}",
+                    Owner: null,
+                    PolicyParameter.Checked(text, PolicyKind.Identity).Document),
                 text));
         }
 
@@ -306,7 +312,8 @@ internal static class SimulationOperations
         ImmutableArray<Source> Policies, Source? Boundary, PolicyPrincipal Principal, Caller? Caller);
 
     /// <summary>What the request gave, and what is known of the caller.</summary>
-    private sealed class SimulatedConditions(ConditionTable given, Caller? caller, DateTimeOffset now) : IConditionValues
+    private sealed class SimulatedConditions(ConditionTable given, Caller? caller, DateTimeOffset now)
+        : IConditionValues
     {
         public bool TryGet(string key, out ConditionValues values) =>
             given.TryGet(key, out values)

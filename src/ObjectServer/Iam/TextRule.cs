@@ -67,7 +67,7 @@ internal sealed partial record TextRule(int Min, int Max, string Pattern, Func<s
 
     public static TextRule ClientId { get; } = new(1, 255, ".*", IsAnything);
 
-    public static TextRule Thumbprint { get; } = new(40, 40, "[0-9A-Fa-f]+", text => text.All(char.IsAsciiHexDigit));
+    public static TextRule Thumbprint { get; } = new(40, 40, ".*", IsAnything);
 
     public static TextRule SerialNumber { get; } = new(
         9, 256, @"[\w+=/:,.@-]+",

@@ -134,7 +134,9 @@ internal static class UserOperations
             cancellation);
     }
 
-    /// <summary>The parameter UserName, or where it is absent the name of the user who asks; null for the root.</summary>
+    /// <summary>
+    /// The parameter UserName, or where it is absent the name of the user who asks; null for the root.
+    /// </summary>
     /// <exception cref="Errors.S3Exception">ValidationError: a session of a role asks, which is no user.</exception>
     public static string? OptionalName(IamRequest request)
     {

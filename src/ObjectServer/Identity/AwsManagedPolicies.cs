@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace ObjectServer.Identity;
 
-/// <summary>The policies that every account finds under AWS's own ARNs, as far as they say anything of S3 and IAM.</summary>
+/// <summary>
+/// The policies that every account finds under AWS's own ARNs, as far as they say anything of S3 and IAM.
+/// </summary>
 /// <remarks>https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html</remarks>
 internal static class AwsManagedPolicies
 {

@@ -62,7 +62,8 @@ internal sealed record Caller
     public required string Arn { get; init; }
 
     /// <summary>
-    /// The condition key <c>aws:userid</c>: the account's id, the user's unique id, or the role's and the session's name
+    /// The condition key <c>aws:userid</c>: the account's id, the user's unique id, or the role's and the session's
+    /// name
     /// with a colon between.
     /// </summary>
     public required string UserId { get; init; }

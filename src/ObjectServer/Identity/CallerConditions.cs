@@ -9,7 +9,9 @@ internal static class CallerConditions
 {
     private const string TagPrefix = "aws:PrincipalTag/";
 
-    /// <summary>Finds the values of a key; false for a key that this caller has not, or that is none of these.</summary>
+    /// <summary>
+    /// Finds the values of a key; false for a key that this caller has not, or that is none of these.
+    /// </summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="now">When.</param>
     /// <param name="key">As a policy spells it: case is ignored.</param>
@@ -42,7 +44,8 @@ internal static class CallerConditions
             "aws:tokenissuetime" => caller.TokenIssueTime is { } issued ? Iso(issued) : null,
 
             // Keys that last have neither of the next two: only a session says whether there was a second factor.
-            "aws:multifactorauthpresent" => caller.IsTemporary ? caller.MultiFactorTime is null ? "false" : "true" : null,
+            "aws:multifactorauthpresent" when !caller.IsTemporary => null,
+            "aws:multifactorauthpresent" => caller.MultiFactorTime is null ? "false" : "true",
             "aws:multifactorauthage" => caller.MultiFactorTime is { } shown
                 ? ((long)(now - shown).TotalSeconds).ToString(CultureInfo.InvariantCulture)
                 : null,

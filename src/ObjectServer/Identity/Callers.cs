@@ -8,7 +8,9 @@ namespace ObjectServer.Identity;
 /// <summary>Gathers what a caller is and may do from the directory.</summary>
 internal static class Callers
 {
-    /// <summary>A bound that cannot be found allows nothing: a user without its bound could do more than was meant.</summary>
+    /// <summary>
+    /// A bound that cannot be found allows nothing: a user without its bound could do more than was meant.
+    /// </summary>
     private static readonly PolicyText NothingAllowed = new(
         """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}""");
 

@@ -47,7 +47,9 @@ internal sealed class IdentityChange(IdentitySnapshot before, IdentityDocuments 
         _documents[IdentityDocuments.NameOf(document)] = null;
     }
 
-    /// <summary>Takes an account away with all that it has. Whoever does it has seen to it that no bucket is its.</summary>
+    /// <summary>
+    /// Takes an account away with all that it has. Whoever does it has seen to it that no bucket is its.
+    /// </summary>
     /// <param name="id">Twelve digits; not the first account, which is always there.</param>
     public void RemoveAccount(string id)
     {

@@ -13,7 +13,8 @@ namespace ObjectServer.Identity;
 /// </summary>
 /// <remarks>
 /// Every change requires and replaces one document, the revision: of two processes with one store, whoever decided on a
-/// state that the other has changed since reads everything again and decides again. Within this process changes come one
+/// state that the other has changed since reads everything again and decides again. Within this process changes come
+/// one
 /// after another. They are rare, and reads never wait for them.
 /// </remarks>
 internal sealed class IdentityDirectory : IAccountLookup, IDisposable

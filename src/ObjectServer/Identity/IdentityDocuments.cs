@@ -8,7 +8,9 @@ using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Identity;
 
-/// <summary>How identities are kept: one JSON document each, under a name of its kind and its id. Secrets are sealed.</summary>
+/// <summary>
+/// How identities are kept: one JSON document each, under a name of its kind and its id. Secrets are sealed.
+/// </summary>
 /// <remarks>
 /// <code>
 /// identity/revision                  changed with every change of the others
@@ -31,9 +33,14 @@ internal sealed class IdentityDocuments(SecretSeal seal)
     /// <summary>The purpose for which the master key derives the key of the seal.</summary>
     public const string SealPurpose = "identity secrets";
 
-    /// <summary>With quotation marks as <c>\"</c>: policies are full of them, and nobody puts these texts into HTML.</summary>
+    /// <summary>
+    /// With quotation marks as <c>\"</c>: policies are full of them, and nobody puts these texts into HTML.
+    /// </summary>
     private static readonly IdentityJson Form = new(
-        new JsonSerializerOptions(IdentityJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        new JsonSerializerOptions(IdentityJson.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
 
     public static string NameOf(IdentityDocument document) => document switch
     {
@@ -67,8 +74,12 @@ internal sealed class IdentityDocuments(SecretSeal seal)
         Form.KeptAccessKey);
 
     /// <summary>Reads a document that one of the above made: an identity or an access key.</summary>
-    /// <returns>An <see cref="IdentityDocument"/>, an <see cref="AccessKey"/>, or null: of a kind that is not known.</returns>
-    /// <exception cref="CorruptDataException">It cannot be read, or its secret was sealed under another key.</exception>
+    /// <returns>
+    /// An <see cref="IdentityDocument"/>, an <see cref="AccessKey"/>, or null: of a kind that is not known.
+    /// </returns>
+    /// <exception cref="CorruptDataException">
+    /// It cannot be read, or its secret was sealed under another key.
+    /// </exception>
     public object? Decode(string name, ReadOnlyMemory<byte> bytes)
     {
         try

@@ -3,13 +3,16 @@ using System.Collections.Immutable;
 
 namespace ObjectServer.Identity;
 
-/// <summary>Every account and all that it has, at one moment. Immutable, but for what it remembers of its own answers.</summary>
+/// <summary>
+/// Every account and all that it has, at one moment. Immutable, but for what it remembers of its own answers.
+/// </summary>
 internal sealed class IdentitySnapshot
 {
     private static readonly ImmutableDictionary<string, string> NoNames =
         ImmutableDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly ImmutableSortedSet<string> NoKeyIds = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedSet<string> NoKeyIds =
+        ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>No account at all.</summary>
     public static IdentitySnapshot Empty { get; } = new();
@@ -61,7 +64,9 @@ internal sealed class IdentitySnapshot
     /// <summary>The key of that id, on or off, or null.</summary>
     public AccessKey? FindKey(string id) => _keys.GetValueOrDefault(id);
 
-    /// <summary>Who signs with the key of that id; null where there is none, or it is off. Allocates the first time only.</summary>
+    /// <summary>
+    /// Who signs with the key of that id; null where there is none, or it is off. Allocates the first time only.
+    /// </summary>
     public Signer? FindSigner(string accessKeyId) =>
         _signers.TryGetValue(accessKeyId, out var known) ? known : MakeSigner(accessKeyId);
 
@@ -103,7 +108,10 @@ internal sealed class IdentitySnapshot
         : Changed(document.AccountId, all => document switch
         {
             User user => Renamed(all, user) with { Users = Without(all, all.Users, user.Id).Add(user.Name, user) },
-            Group group => Renamed(all, group) with { Groups = Without(all, all.Groups, group.Id).Add(group.Name, group) },
+            Group group => Renamed(all, group) with
+            {
+                Groups = Without(all, all.Groups, group.Id).Add(group.Name, group),
+            },
             Role role => Renamed(all, role) with { Roles = Without(all, all.Roles, role.Id).Add(role.Name, role) },
             ManagedPolicy policy => all with { Policies = all.Policies.Remove(policy.Name).Add(policy.Name, policy) },
             OidcProvider provider => all with { OidcProviders = all.OidcProviders.SetItem(provider.Url, provider) },
@@ -129,7 +137,11 @@ internal sealed class IdentitySnapshot
         : Changed(document.AccountId, all => document switch
         {
             User user => all with { Users = all.Users.Remove(user.Name), NamesById = all.NamesById.Remove(user.Id) },
-            Group group => all with { Groups = all.Groups.Remove(group.Name), NamesById = all.NamesById.Remove(group.Id) },
+            Group group => all with
+            {
+                Groups = all.Groups.Remove(group.Name),
+                NamesById = all.NamesById.Remove(group.Id),
+            },
             Role role => all with { Roles = all.Roles.Remove(role.Name), NamesById = all.NamesById.Remove(role.Id) },
             ManagedPolicy policy => all with { Policies = all.Policies.Remove(policy.Name) },
             OidcProvider provider => all with { OidcProviders = all.OidcProviders.Remove(provider.Url) },

@@ -21,7 +21,9 @@ internal sealed record MfaDevice : IdentityDocument
     /// <summary>When it was assigned; null while it is nobody's.</summary>
     public DateTimeOffset? Enabled { get; init; }
 
-    /// <summary>The unique id of the user to whom it is assigned; null for the root of the account, and for nobody.</summary>
+    /// <summary>
+    /// The unique id of the user to whom it is assigned; null for the root of the account, and for nobody.
+    /// </summary>
     public string? UserId { get; init; }
 
     /// <summary>The time step of the last code that was taken: none counts twice.</summary>

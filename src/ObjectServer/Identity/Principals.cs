@@ -7,7 +7,9 @@ namespace ObjectServer.Identity;
 /// <summary>What policies can be written into and attached to: a user, a group or a role.</summary>
 internal abstract record PolicyHolder : IdentityDocument
 {
-    /// <summary>The unique id, e.g. <c>AIDA...</c>: no other thing ever has it, a later one of the same name neither.</summary>
+    /// <summary>
+    /// The unique id, e.g. <c>AIDA...</c>: no other thing ever has it, a later one of the same name neither.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>Unique in the account among its kind, whatever the case of the letters.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace ObjectServer.Identity;
@@ -32,11 +33,15 @@ internal static class Totp
         return (number % 1_000_000).ToString("d6", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The step whose code this is, near now and after the last one that counted; null where it is none.</summary>
+    /// <summary>
+    /// The step whose code this is, near now and after the last one that counted; null where it is none.
+    /// </summary>
     /// <param name="seed">The device's secret.</param>
     /// <param name="code">As shown.</param>
     /// <param name="now">The server's time.</param>
-    /// <param name="lastStep">The step of the last code that was taken: neither it nor an earlier one counts again.</param>
+    /// <param name="lastStep">
+    /// The step of the last code that was taken: neither it nor an earlier one counts again.
+    /// </param>
     public static long? Find(ReadOnlySpan<byte> seed, string code, DateTimeOffset now, long lastStep)
     {
         long? found = null;
@@ -66,7 +71,7 @@ internal static class Totp
         return found;
     }
 
-    private static bool IsCode(ReadOnlySpan<byte> seed, long step, string code) => CryptographicOperations.FixedTimeEquals(
-        System.Runtime.InteropServices.MemoryMarshal.AsBytes(Code(seed, step).AsSpan()),
-        System.Runtime.InteropServices.MemoryMarshal.AsBytes(code.AsSpan()));
+    private static bool IsCode(ReadOnlySpan<byte> seed, long step, string code) =>
+        CryptographicOperations.FixedTimeEquals(
+            MemoryMarshal.AsBytes(Code(seed, step).AsSpan()), MemoryMarshal.AsBytes(code.AsSpan()));
 }

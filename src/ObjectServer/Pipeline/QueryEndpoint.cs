@@ -21,7 +21,9 @@ namespace ObjectServer.Pipeline;
 /// <param name="authenticator">Checks who asks.</param>
 /// <param name="uses">Notes which keys are used.</param>
 /// <param name="region">The region of this server.</param>
-/// <param name="apis">What is served. A request without a signature and without a version gets the answer of the first.</param>
+/// <param name="apis">
+/// What is served. A request without a signature and without a version gets the answer of the first.
+/// </param>
 internal sealed class QueryEndpoint(
     QueryAuthenticator authenticator, KeyUses uses, string region, params IReadOnlyList<QueryApi> apis)
 {

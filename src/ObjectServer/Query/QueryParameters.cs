@@ -46,7 +46,9 @@ internal sealed class QueryParameters
         return found;
     }
 
-    /// <summary>The structures of a list, each by what the names of its parts begin with: <c>Tags.member.1.</c></summary>
+    /// <summary>
+    /// The structures of a list, each by what the names of its parts begin with: <c>Tags.member.1.</c>
+    /// </summary>
     /// <param name="name">The list.</param>
     /// <param name="part">A part that every structure has.</param>
     public IReadOnlyList<string> FindStructures(string name, string part)

@@ -5,14 +5,16 @@ namespace ObjectServer.Tests.Iam;
 
 /// <summary>
 /// Codes are read back by a reader of the test's own, which shares nothing with what draws them but the standard: it
-/// finds version and mask in the code, takes the mask away, gathers the blocks and checks that no byte needs correction.
+/// finds version and mask in the code, takes the mask away, gathers the blocks and checks that no byte needs
+/// correction.
 /// </summary>
 public sealed class QrCodeTests
 {
     [Fact]
     public void A_code_of_any_length_is_read_back()
     {
-        foreach (var length in (int[])[0, 1, 16, 17, 18, 60, 106, 107, 134, 150, 155, 230, 271, 400, 700, 1000, 1732, 2500, 2953])
+        foreach (var length in (int[])
+            [0, 1, 16, 17, 18, 60, 106, 107, 134, 150, 155, 230, 271, 400, 700, 1000, 1732, 2500, 2953])
         {
             var text = new string([.. Enumerable.Range(0, length).Select(at => (char)('!' + (at * 7 % 90)))]);
             Assert.Equal(text, Read(QrCode.Modules(text)));
@@ -37,7 +39,8 @@ public sealed class QrCodeTests
     {
         var png = QrCode.Png("x");
 
-        Assert.Equal("89504E470D0A1A0A0000000D49484452000000740000007401000000", Convert.ToHexString(png.AsSpan(0, 28))[..56]);
+        Assert.Equal(
+            "89504E470D0A1A0A0000000D49484452000000740000007401000000", Convert.ToHexString(png.AsSpan(0, 28)));
         Assert.Equal("49454E44AE426082", Convert.ToHexString(png.AsSpan(png.Length - 8)));
     }
 
@@ -47,7 +50,8 @@ public sealed class QrCodeTests
         var bits = 0;
         foreach (var (row, column) in (ReadOnlySpan<(int, int)>)
         [
-            (8, 0), (8, 1), (8, 2), (8, 3), (8, 4), (8, 5), (8, 7), (8, 8), (7, 8), (5, 8), (4, 8), (3, 8), (2, 8), (1, 8), (0, 8),
+            (8, 0), (8, 1), (8, 2), (8, 3), (8, 4), (8, 5), (8, 7), (8, 8),
+            (7, 8), (5, 8), (4, 8), (3, 8), (2, 8), (1, 8), (0, 8),
         ])
         {
             bits = (bits << 1) | (modules[row, column] ? 1 : 0);
@@ -120,7 +124,9 @@ public sealed class QrCodeTests
             .Select(one => Convert.ToByte(bits.Substring(4 + countBits + (one * 8), 8), 2))]);
     }
 
-    /// <summary>A block is whole where the polynomial of its bytes is zero at every power of two up to the correction.</summary>
+    /// <summary>
+    /// A block is whole where the polynomial of its bytes is zero at every power of two up to the correction.
+    /// </summary>
     private static void AssertWhole(List<byte> block, int correction)
     {
         var root = 1;
@@ -149,7 +155,9 @@ public sealed class QrCodeTests
         return product;
     }
 
-    /// <summary>Blocks and correction bytes of level L, from the standard's table 9, of the versions that tests meet.</summary>
+    /// <summary>
+    /// Blocks and correction bytes of level L, from the standard's table 9, of the versions that tests meet.
+    /// </summary>
     private static (int Blocks, int Correction) Structure(int version, int total) => (version, total) switch
     {
         (1, 26) => (1, 7),
@@ -188,7 +196,8 @@ public sealed class QrCodeTests
         var size = (4 * version) + 17;
         var isFinder = (row < 9 && column < 9) || (row < 9 && column >= size - 8) || (row >= size - 8 && column < 9);
         var isVersion = version >= 7
-            && ((row < 6 && column >= size - 11 && column < size - 8) || (column < 6 && row >= size - 11 && row < size - 8));
+            && ((row < 6 && column >= size - 11 && column < size - 8)
+                || (column < 6 && row >= size - 11 && row < size - 8));
         var centers = Centers(version);
         var isAlignment = centers.Any(down => centers.Any(right =>
             Math.Abs(row - down) <= 2 && Math.Abs(column - right) <= 2

@@ -7,7 +7,8 @@ public sealed class StatementPositionsTests
     [Fact]
     public void A_statement_begins_at_its_brace_and_ends_after_the_last_one()
     {
-        const string policy = "{\"Version\":\"é\",\n \"Statement\": [ {\"Condition\":{\"a\":{}}} ,\n  {\n  } ], \"Id\": \"x\"}";
+        const string policy =
+            "{\"Version\":\"é\",\n \"Statement\": [ {\"Condition\":{\"a\":{}}} ,\n  {\n  } ], \"Id\": \"x\"}";
 
         Assert.Equal((new(2, 17), new(2, 39)), StatementPositions.Find(policy, 0));
         Assert.Equal((new(3, 3), new(4, 4)), StatementPositions.Find(policy, 1));

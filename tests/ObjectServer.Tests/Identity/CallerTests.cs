@@ -11,7 +11,8 @@ public sealed class CallerTests
     {
         // Owners of stored objects hold this id; it must not change with the program.
         Assert.Equal(
-            "ccc97343c1da3449d24a1099f0a13395c22fdf9c1eb843eee1c49f4237ad9d90", Caller.Root(Example, "AKID").CanonicalId);
+            "ccc97343c1da3449d24a1099f0a13395c22fdf9c1eb843eee1c49f4237ad9d90",
+            Caller.Root(Example, "AKID").CanonicalId);
         Assert.NotEqual(Account.CanonicalIdOf("123456789013"), Example.CanonicalId);
     }
 

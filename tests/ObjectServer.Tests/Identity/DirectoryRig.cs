@@ -30,7 +30,9 @@ internal sealed class DirectoryRig : IAsyncDisposable
     {
         var files = new TemporaryDirectory();
         var store = await LocalStore.OpenAsync(
-            new LocalStoreOptions { DataDirectory = files.Path, DiskReserveBytes = 0 }, TimeProvider.System, Cancellation);
+            new LocalStoreOptions { DataDirectory = files.Path, DiskReserveBytes = 0 },
+            TimeProvider.System,
+            Cancellation);
         var rig = new DirectoryRig(store, files);
         rig.Directory = await rig.LoadAsync();
         return rig;
@@ -61,7 +63,8 @@ internal sealed class DirectoryRig : IAsyncDisposable
             ]).Select(document => System.Text.Encoding.UTF8.GetString(documents.Encode(document))));
             lines.AddRange(all.MfaDevices.Values.Select(device => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{device.SerialNumber} {Convert.ToHexString(device.Seed.Bytes.Span)} {device.UserId} {device.Enabled:o}")));
+                $"{device.SerialNumber} {Convert.ToHexString(device.Seed.Bytes.Span)} "
+                + $"{device.UserId} {device.Enabled:o}")));
             lines.AddRange(all.NamesById.Select(pair => $"{pair.Key} is {pair.Value}"));
             lines.AddRange(all.KeyIds.Select(pair => $"{pair.Key} has {string.Join(' ', pair.Value)}"));
             lines.Add($"{identities.FindByCanonicalId(all.Account.CanonicalId)?.Id} {all.Account.Id}");

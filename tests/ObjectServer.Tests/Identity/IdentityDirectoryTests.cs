@@ -51,7 +51,8 @@ public sealed class IdentityDirectoryTests
         Assert.Null(rig.Directory.Current.FindSigner("root"));
         using var later = await rig.LoadAsync();
         Assert.Equal(
-            rig.Directory.Current.FindAccount(Account.FirstId)!.Account, later.Current.FindAccount(Account.FirstId)!.Account);
+            rig.Directory.Current.FindAccount(Account.FirstId)!.Account,
+            later.Current.FindAccount(Account.FirstId)!.Account);
     }
 
     [Fact]
@@ -248,7 +249,11 @@ public sealed class IdentityDirectoryTests
                 change.Put(NewGroup(name) with { AccountId = account });
                 break;
             case Move.PutRole:
-                change.Put(NewRole(name) with { AccountId = account, Boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess" });
+                change.Put(NewRole(name) with
+                {
+                    AccountId = account,
+                    Boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess",
+                });
                 break;
             case Move.PutPolicy:
                 change.Put(NewPolicy(name) with { AccountId = account });

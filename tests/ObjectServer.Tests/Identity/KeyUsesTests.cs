@@ -5,7 +5,8 @@ namespace ObjectServer.Tests.Identity;
 
 public sealed class KeyUsesTests
 {
-    private static readonly DateTimeOffset Time = DateTimeOffset.Parse("2026-09-21T14:13:20Z", CultureInfo.InvariantCulture);
+    private static readonly DateTimeOffset Time =
+        DateTimeOffset.Parse("2026-09-21T14:13:20Z", CultureInfo.InvariantCulture);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
