@@ -34,6 +34,9 @@ internal static class SeededCallers
     /// <summary>A user that may do anything below <c>home/</c> and its own name, and that has a tag.</summary>
     public static (string AccessKeyId, string SecretAccessKey) Homely { get; } = ("HOMELY", "homely-secret-key");
 
+    /// <summary>A user that may list the buckets of its account, by the ARN that AWS's examples give.</summary>
+    public static (string AccessKeyId, string SecretAccessKey) Lister { get; } = ("LISTER", "lister-secret-key");
+
     /// <summary>The file.</summary>
     public static string SeedFile { get; } =
         $$$"""
@@ -76,6 +79,11 @@ internal static class SeededCallers
                 policies:
                   - policyName: home
                     policyDocument: {Version: "2012-10-17", Statement: {Effect: Allow, Action: "s3:*Object", Resource: "arn:aws:s3:::*/home/${aws:username}/*"}}
+              - userName: lister
+                {{{Keys(Lister)}}}
+                policies:
+                  - policyName: lists
+                    policyDocument: {Version: "2012-10-17", Statement: {Effect: Allow, Action: "s3:ListAllMyBuckets", Resource: "arn:aws:s3:::*"}}
           - id: "{{{OtherAccount.Id}}}"
             name: {{{OtherAccount.Name}}}
             email: {{{OtherAccount.Email}}}

@@ -39,6 +39,16 @@ public sealed class Users(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_policy_about_every_bucket_is_about_their_list_as_well()
+    {
+        var bucket = await server.NewBucketAsync();
+
+        var answer = (await server.RawAs(SeededCallers.Lister).SendAsync("GET", "/")).AssertOk();
+
+        Assert.Contains($"<Name>{bucket}</Name>", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_refusal_names_who_may_not_do_what_to_what()
     {
         var bucket = await server.NewBucketAsync();

@@ -21,7 +21,8 @@ internal sealed record AccessTarget(string? BucketName, BucketRecord? Bucket, Ob
     /// <param name="resource">What the action takes: one that is about a bucket never sees the key.</param>
     public string Arn(ActionResource resource) => (resource, BucketName, Key) switch
     {
-        (ActionResource.Service, _, _) or (_, null, _) => "*",
+        // AWS's own examples name the list of buckets so; a star alone names it as well.
+        (ActionResource.Service, _, _) or (_, null, _) => "arn:aws:s3:::*",
         (ActionResource.Object, var name, { } key) => $"arn:aws:s3:::{name}/{key}",
         (ActionResource.Object, var name, null) => $"arn:aws:s3:::{name}/",
         (_, var name, _) => $"arn:aws:s3:::{name}",

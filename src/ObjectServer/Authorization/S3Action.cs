@@ -6,7 +6,7 @@ namespace ObjectServer.Authorization;
 /// <summary>What kind of resource an action is about; a policy names it by its ARN.</summary>
 internal enum ActionResource
 {
-    /// <summary>The account, named by <c>*</c>.</summary>
+    /// <summary>The account, named by <c>arn:aws:s3:::*</c>.</summary>
     Service,
 
     /// <summary><c>arn:aws:s3:::bucket</c></summary>
