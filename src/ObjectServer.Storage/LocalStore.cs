@@ -91,7 +91,7 @@ public sealed class LocalStore : IAsyncDisposable
     private readonly DataDirectory _directory;
     private readonly JournalMetadataStore _metadata;
     private readonly BlobPlaces _blobs;
-    private readonly ImmutableArray<(KeptPlace Place, ClassDirectory Directory)> _places;
+    private readonly ImmutableArray<OpenPlace> _places;
     private readonly Sweep _sweep;
     private readonly TimeProvider _time;
     private readonly Action<StoreReport> _report;
@@ -104,7 +104,7 @@ public sealed class LocalStore : IAsyncDisposable
         DataDirectory directory,
         JournalMetadataStore metadata,
         BlobPlaces blobs,
-        ImmutableArray<(KeptPlace Place, ClassDirectory Directory)> places,
+        ImmutableArray<OpenPlace> places,
         TimeProvider time,
         Action<StoreReport> report)
     {
@@ -164,13 +164,9 @@ public sealed class LocalStore : IAsyncDisposable
         {
             var home = new FileBlobStore(
                 directory.BlobsPath, options.DiskReserveBytes, time, measure: null, disk);
-            var journal = options.Journal with { DiskReserveBytes = options.DiskReserveBytes };
-            var metadata = await JournalMetadataStore.OpenAsync(
-                directory, disk, journal, time, report, cancellation);
+            var (metadata, places) = await OpenMetadataAsync(options, directory, disk, time, report, cancellation);
             try
             {
-                var places = await StoragePlaces.OpenAsync(
-                    metadata, options.ClassDirectories, directory.StoreId, disk, cancellation);
                 var blobs = new BlobPlaces(home, [.. places.Select(opened => (
                     opened.Place.Number,
                     opened.Place.StorageClass,
@@ -193,6 +189,37 @@ public sealed class LocalStore : IAsyncDisposable
         {
             directory.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Opens the journal, and the directories of storage classes that it knows of.</summary>
+    private static async ValueTask<(JournalMetadataStore, ImmutableArray<OpenPlace>)> OpenMetadataAsync(
+        LocalStoreOptions options,
+        DataDirectory directory,
+        IDisk disk,
+        TimeProvider time,
+        Action<StoreReport> report,
+        CancellationToken cancellation)
+    {
+        var journal = options.Journal with { DiskReserveBytes = options.DiskReserveBytes };
+        for (var mayBeDamaged = true; ; mayBeDamaged = false)
+        {
+            var metadata = await JournalMetadataStore.OpenAsync(directory, disk, journal, time, report, cancellation);
+            try
+            {
+                return (metadata, await StoragePlaces.OpenAsync(
+                    metadata, options.ClassDirectories, directory.StoreId, disk, cancellation));
+            }
+            catch (IndexDamagedException) when (mayBeDamaged)
+            {
+                // It is marked as damaged by now: opened again, it is made anew.
+                await metadata.DisposeAsync();
+            }
+            catch
+            {
+                await metadata.DisposeAsync();
+                throw;
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text;
 using ObjectServer.Storage.Disk;
+using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Metadata;
 using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Records;
@@ -22,15 +24,14 @@ internal static class StoragePlaces
     /// <exception cref="StoreOpenException">
     /// One that holds blobs was not given; one is not what it should be, or cannot be made.
     /// </exception>
-    public static async ValueTask<ImmutableArray<(KeptPlace Place, ClassDirectory Directory)>> OpenAsync(
+    public static async ValueTask<ImmutableArray<OpenPlace>> OpenAsync(
         IMetadataStore metadata,
         IReadOnlyDictionary<string, string> directories,
         Guid storeId,
         IDisk disk,
         CancellationToken cancellation)
     {
-        var reading = await metadata.ReadAsync(
-            MetadataKeys.Document(System.Text.Encoding.UTF8.GetBytes(KeptPlace.DocumentName)), cancellation);
+        var reading = await ReadAsync(metadata, cancellation);
         var known = reading.Exists ? KeptPlace.Decode(KeptDocument.Decode(reading)) : [];
         if (known.IsEmpty && directories.Count == 0)
         {
@@ -48,7 +49,7 @@ internal static class StoragePlaces
             }
         }
 
-        var opened = ImmutableArray.CreateBuilder<(KeptPlace, ClassDirectory)>();
+        var opened = ImmutableArray.CreateBuilder<OpenPlace>();
         var all = known.ToDictionary(place => place.StorageClass, StringComparer.Ordinal);
         foreach (var (storageClass, path) in directories.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
@@ -56,7 +57,7 @@ internal static class StoragePlaces
             var directory = ClassDirectory.Open(
                 path, storeId, storageClass, blobs.GetValueOrDefault(number).Objects > 0, disk);
             var place = all[storageClass] = new KeptPlace(number, storageClass, directory.Root);
-            opened.Add((place, directory));
+            opened.Add(new(place, directory));
         }
 
         var changed = all.Values.OrderBy(place => place.Number).ToImmutableArray();
@@ -72,4 +73,21 @@ internal static class StoragePlaces
 
         return opened.DrainToImmutable();
     }
+
+    private static async ValueTask<MetadataReading> ReadAsync(IMetadataStore metadata, CancellationToken cancellation)
+    {
+        try
+        {
+            return await metadata.ReadAsync(
+                MetadataKeys.Document(Encoding.UTF8.GetBytes(KeptPlace.DocumentName)), cancellation);
+        }
+        catch (IOException failure) when (failure is not IndexDamagedException)
+        {
+            throw new StoreOpenException(
+                $"Which directories storage classes have cannot be read: {failure.Message}", failure);
+        }
+    }
 }
+
+/// <summary>A directory of a storage class, opened.</summary>
+internal sealed record OpenPlace(KeptPlace Place, ClassDirectory Directory);

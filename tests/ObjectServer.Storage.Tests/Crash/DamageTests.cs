@@ -37,11 +37,12 @@ public sealed class DamageTests
                 async (file, where, region, bit, keepsIndex) =>
                 {
                     var bytes = await File.ReadAllBytesAsync(files[file], Cancellation);
+                    var edge = Math.Min(200, bytes.Length - 1);
                     var at = region switch
                     {
                         // The first and the last bytes hold headers, tables and footers.
-                        0 => (int)(where * 200),
-                        1 => bytes.Length - 1 - (int)(where * 200),
+                        0 => (int)(where * edge),
+                        1 => bytes.Length - 1 - (int)(where * edge),
                         _ => (int)(where * (bytes.Length - 1)),
                     };
                     var copy = directory[Guid.NewGuid().ToString("N")];
