@@ -25,10 +25,11 @@ public sealed record LocalStoreOptions
     public long DiskReserveBytes { get; init; } = 1L << 30;
 
     /// <summary>
-    /// The storage classes whose bytes lie in a directory of their own, and where. What else is asked of a directory is
-    /// said in <c>docs/storage-classes.md</c>.
+    /// The storage classes whose bytes lie in a directory of their own, and where. Null: those in which something lies,
+    /// where they were when the store was last open. What else is asked of a directory is said in
+    /// <c>docs/storage-classes.md</c>.
     /// </summary>
-    public IReadOnlyDictionary<string, string> ClassDirectories { get; init; } = FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string>? ClassDirectories { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>How the journal behaves; its disk reserve is <see cref="DiskReserveBytes"/>.</summary>
     public JournalOptions Journal { get; init; } = new();
@@ -123,6 +124,7 @@ public sealed class LocalStore : IAsyncDisposable
         Objects = new ObjectStore(buckets, metadata, contents, turns, time);
         Uploads = new UploadStore(buckets, metadata, contents, removal, turns, time);
         Documents = new DocumentStore(metadata);
+        Accesses = new AccessMarks(Objects, time);
         _sweep = new Sweep(metadata, contents, removal, time);
         _tending = Task.Run(TendAsync);
     }
@@ -134,6 +136,8 @@ public sealed class LocalStore : IAsyncDisposable
     public UploadStore Uploads { get; }
 
     public DocumentStore Documents { get; }
+
+    public AccessMarks Accesses { get; }
 
     /// <summary>Opens or creates the store; recovers what a crash left.</summary>
     /// <exception cref="StoreOpenException">Locked by another process, of a newer format, or damaged beyond its checks.</exception>
@@ -349,6 +353,7 @@ public sealed class LocalStore : IAsyncDisposable
             return;
         }
 
+        await Accesses.DisposeAsync();
         await _closing.CancelAsync();
         await _tending;
         _closing.Dispose();

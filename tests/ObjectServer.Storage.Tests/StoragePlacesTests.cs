@@ -225,6 +225,11 @@ public sealed class StoragePlacesTests : IDisposable
         var refused = await Assert.ThrowsAsync<StoreOpenException>(() => OpenAsync(without));
         Assert.Contains($"--storage-class {Slow}={_temporary["slow"]}", refused.Message, StringComparison.Ordinal);
 
+        await using (var known = await OpenAsync(Options with { ClassDirectories = null }))
+        {
+            Assert.Equal(Small, await GetAsync(known, "key"));
+        }
+
         // Its mount point without its disk is not taken for it.
         Directory.Move(_temporary["slow"], _temporary["elsewhere"]);
         Directory.CreateDirectory(_temporary["slow"]);
