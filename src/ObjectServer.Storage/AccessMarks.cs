@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage;
@@ -20,6 +21,10 @@ public sealed class AccessMarks : IAsyncDisposable
 
     private readonly ConcurrentDictionary<Mark, DateTimeOffset> _waiting = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>Holds something while a mark waits that nobody has set out to write: who is idle does not wake up.</summary>
+    private readonly Channel<bool> _noted = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _closing = new();
     private readonly ObjectStore _objects;
     private readonly TimeProvider _time;
@@ -43,6 +48,7 @@ public sealed class AccessMarks : IAsyncDisposable
     {
         _waiting[new Mark(bucket.Name, version.Key, version.Sequence)] =
             DateTimeOffset.FromUnixTimeMilliseconds(until.ToUnixTimeMilliseconds());
+        _noted.Writer.TryWrite(true);
         return _waiting.Count < MaxWaiting ? ValueTask.CompletedTask : new ValueTask(FlushAsync());
     }
 
@@ -94,6 +100,7 @@ public sealed class AccessMarks : IAsyncDisposable
         {
             while (true)
             {
+                await _noted.Reader.ReadAsync(_closing.Token);
                 await Task.Delay(Interval, _time, _closing.Token);
                 await FlushAsync();
             }

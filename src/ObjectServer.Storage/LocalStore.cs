@@ -54,7 +54,7 @@ public sealed record StoreHealth(
 /// <summary>How the directory of a storage class is.</summary>
 /// <param name="StorageClass">E.g. <c>STANDARD_IA</c>.</param>
 /// <param name="Directory">Its full path.</param>
-/// <param name="Disk">The room on its disk; nothing where that cannot be asked.</param>
+/// <param name="Disk">The room on its disk; nothing where the directory is not there any more.</param>
 /// <param name="IsDiskNearlyFull">Whether less than the reserve is free: nothing more is written in the class.</param>
 public sealed record PlaceHealth(string StorageClass, string Directory, DiskSpace? Disk, bool IsDiskNearlyFull);
 
@@ -250,7 +250,7 @@ public sealed class LocalStore : IAsyncDisposable
             _metadata.Failure,
             disk,
             disk.FreeBytes < _options.DiskReserveBytes,
-            [.. _places.Select(opened => ReadHealth(opened.Place))]);
+            [.. _places.Select(ReadHealth)]);
     }
 
     /// <summary>What the store holds now.</summary>
@@ -284,19 +284,13 @@ public sealed class LocalStore : IAsyncDisposable
         }
     }
 
-    private PlaceHealth ReadHealth(KeptPlace place)
+    /// <summary>Of a directory that was unmounted meanwhile nothing can be read or written; the rest goes on.</summary>
+    private PlaceHealth ReadHealth(OpenPlace opened)
     {
-        try
-        {
-            var disk = DiskSpace.Of(place.Directory);
-            return new PlaceHealth(
-                place.StorageClass, place.Directory, disk, disk.FreeBytes < _options.DiskReserveBytes);
-        }
-        catch (IOException)
-        {
-            // It was unmounted meanwhile: what is asked of it fails, and the rest goes on.
-            return new PlaceHealth(place.StorageClass, place.Directory, null, IsDiskNearlyFull: false);
-        }
+        var (place, directory) = opened;
+        DiskSpace? disk = directory.IsThere ? DiskSpace.Of(place.Directory) : null;
+        return new PlaceHealth(
+            place.StorageClass, place.Directory, disk, disk?.FreeBytes < _options.DiskReserveBytes);
     }
 
     /// <summary>

@@ -252,6 +252,24 @@ public sealed class StoragePlacesTests : IDisposable
         Assert.Empty(empty.ReadHealth().Places);
     }
 
+    [Fact]
+    public async Task A_directory_that_goes_away_while_the_store_is_open_is_missed_and_takes_nothing()
+    {
+        await using var store = await OpenAsync();
+        var bucket = await BucketAsync(store);
+        await PutAsync(store, bucket, "key", Small, Slow);
+        Directory.Move(_temporary["slow"], _temporary["elsewhere"]);
+        Directory.CreateDirectory(_temporary["slow"]);
+        Assert.Null(Assert.Single(store.ReadHealth().Places).Disk);
+        await Assert.ThrowsAsync<CorruptDataException>(() => GetAsync(store, "key"));
+        await Assert.ThrowsAnyAsync<IOException>(() => PutAsync(store, bucket, "other", Small, Slow));
+        await PutAsync(store, bucket, "usual", Small);
+        Directory.Delete(_temporary["slow"]);
+        Directory.Move(_temporary["elsewhere"], _temporary["slow"]);
+        Assert.Equal(Small, await GetAsync(store, "key"));
+        await PutAsync(store, bucket, "other", Small, Slow);
+    }
+
     [Theory]
     [InlineData("of another store", "another store")]
     [InlineData("of another class", "storage class GLACIER")]
