@@ -101,7 +101,7 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
         Func<StoreCommands, CancellationToken, Task<int>> run,
         params string[] furtherSettings)
     {
-        var command = CreateCommand(name, description, ["data", .. furtherSettings]);
+        var command = CreateCommand(name, description, ["data", "storage-class", .. furtherSettings]);
         command.SetAction((parsed, cancellation) => WithOptionsAsync(
             parsed, options => run(new StoreCommands(new(options, output, errors)), cancellation)));
         return command;
@@ -153,7 +153,7 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
         Func<AccountCommands, ParseResult, CancellationToken, Task<int>> run,
         params Symbol[] symbols)
     {
-        var command = CreateCommand(name, description, "data", "master-key-file");
+        var command = CreateCommand(name, description, "data", "storage-class", "master-key-file");
         foreach (var symbol in symbols)
         {
             switch (symbol)

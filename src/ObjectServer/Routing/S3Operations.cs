@@ -1,4 +1,5 @@
 using ObjectServer.AccessControl;
+using ObjectServer.Archives;
 using ObjectServer.Authentication;
 using ObjectServer.Operations;
 using ObjectServer.Operations.Buckets;
@@ -28,18 +29,28 @@ internal static class S3Operations
     /// <param name="stores">Where the served ones work.</param>
     /// <param name="authenticator">Tells who sends a form.</param>
     /// <param name="rules">What to obey of what requests say of owners and ACLs.</param>
+    /// <param name="archives">Which objects are archived.</param>
     /// <param name="region">Where this server says it is.</param>
     /// <param name="time">Paces the answers that take long.</param>
     public static OperationTable Over(
-        LocalStore stores, Authenticator authenticator, AccessRules rules, string region, TimeProvider time) =>
-        new(List(stores, authenticator, rules, region, time));
+        LocalStore stores,
+        Authenticator authenticator,
+        AccessRules rules,
+        ArchiveRules archives,
+        string region,
+        TimeProvider time) => new(List(stores, authenticator, rules, archives, region, time));
 
     private static OperationRow[] List(
-        LocalStore stores, Authenticator authenticator, AccessRules rules, string region, TimeProvider time) =>
+        LocalStore stores,
+        Authenticator authenticator,
+        AccessRules rules,
+        ArchiveRules archives,
+        string region,
+        TimeProvider time) =>
     [
         Served(new AbortMultipartUpload(stores.Uploads)),
         Served(new CompleteMultipartUpload(stores.Uploads, time)),
-        Served(new CopyObject(stores.Objects, stores.Buckets, rules)),
+        Served(new CopyObject(stores.Objects, stores.Buckets, rules, archives)),
         Served(new CreateBucket(stores.Buckets, rules, region)),
         Unserved("CreateBucketMetadataConfiguration", Post, Bucket, "metadataConfiguration"),
         Unserved("CreateBucketMetadataTableConfiguration", Post, Bucket, "metadataTable"),
@@ -50,7 +61,7 @@ internal static class S3Operations
         Unserved("DeleteBucketAnalyticsConfiguration", Delete, Bucket, "analytics", query: "id"),
         Served(new DeleteBucketCors(stores.Buckets)),
         Unserved("DeleteBucketEncryption", Delete, Bucket, "encryption"),
-        Unserved("DeleteBucketIntelligentTieringConfiguration", Delete, Bucket, "intelligent-tiering", query: "id"),
+        Served(new DeleteBucketIntelligentTieringConfiguration(stores.Buckets)),
         Unserved("DeleteBucketInventoryConfiguration", Delete, Bucket, "inventory", query: "id"),
         Unserved("DeleteBucketLifecycle", Delete, Bucket, "lifecycle"),
         Unserved("DeleteBucketMetadataConfiguration", Delete, Bucket, "metadataConfiguration"),
@@ -73,7 +84,7 @@ internal static class S3Operations
         Unserved("GetBucketAnalyticsConfiguration", Get, Bucket, "analytics", query: "id"),
         Served(new GetBucketCors()),
         Unserved("GetBucketEncryption", Get, Bucket, "encryption"),
-        Unserved("GetBucketIntelligentTieringConfiguration", Get, Bucket, "intelligent-tiering", query: "id"),
+        Served(new GetBucketIntelligentTieringConfiguration()),
         Unserved("GetBucketInventoryConfiguration", Get, Bucket, "inventory", query: "id"),
         Unserved("GetBucketLifecycle", Get, Bucket, "lifecycle", takenBy: "GetBucketLifecycleConfiguration"),
         Unserved("GetBucketLifecycleConfiguration", Get, Bucket, "lifecycle"),
@@ -92,7 +103,7 @@ internal static class S3Operations
         Served(new GetBucketTagging()),
         Served(new GetBucketVersioning()),
         Unserved("GetBucketWebsite", Get, Bucket, "website"),
-        Served(new GetObject(stores.Objects)),
+        Served(new GetObject(stores.Objects, archives)),
         Served(new GetObjectAcl(stores.Objects, rules)),
         Unserved("GetObjectAnnotation", Get, Object, "annotation", query: "annotationName"),
         Served(new GetObjectAttributes(stores.Objects)),
@@ -103,9 +114,9 @@ internal static class S3Operations
         Unserved("GetObjectTorrent", Get, Object, "torrent"),
         Served(new GetPublicAccessBlock()),
         Served(new HeadBucket()),
-        Served(new HeadObject(stores.Objects)),
+        Served(new HeadObject(stores.Objects, archives)),
         Unserved("ListBucketAnalyticsConfigurations", Get, Bucket, "analytics"),
-        Unserved("ListBucketIntelligentTieringConfigurations", Get, Bucket, "intelligent-tiering"),
+        Served(new ListBucketIntelligentTieringConfigurations()),
         Unserved("ListBucketInventoryConfigurations", Get, Bucket, "inventory"),
         Unserved("ListBucketMetricsConfigurations", Get, Bucket, "metrics"),
         Served(new ListBuckets(stores.Buckets, rules)),
@@ -124,7 +135,7 @@ internal static class S3Operations
         Unserved("PutBucketAnalyticsConfiguration", Put, Bucket, "analytics", query: "id"),
         Served(new PutBucketCors(stores.Buckets)),
         Unserved("PutBucketEncryption", Put, Bucket, "encryption"),
-        Unserved("PutBucketIntelligentTieringConfiguration", Put, Bucket, "intelligent-tiering", query: "id"),
+        Served(new PutBucketIntelligentTieringConfiguration(stores.Buckets)),
         Unserved("PutBucketInventoryConfiguration", Put, Bucket, "inventory", query: "id"),
         Unserved("PutBucketLifecycle", Put, Bucket, "lifecycle", takenBy: "PutBucketLifecycleConfiguration"),
         Unserved("PutBucketLifecycleConfiguration", Put, Bucket, "lifecycle"),
@@ -148,14 +159,14 @@ internal static class S3Operations
         Served(new PutObjectTagging(stores.Objects)),
         Served(new PutPublicAccessBlock(stores.Buckets)),
         Served(new RenameObject(stores.Objects)),
-        Unserved("RestoreObject", Post, Object, "restore"),
+        Served(new RestoreObject(stores.Objects, archives)),
         Unserved("SelectObjectContent", Post, Object, "select", query: "select-type=2"),
         Unserved("UpdateBucketMetadataAnnotationTableConfiguration", Put, Bucket, "metadataAnnotationTable"),
         Unserved("UpdateBucketMetadataInventoryTableConfiguration", Put, Bucket, "metadataInventoryTable"),
         Unserved("UpdateBucketMetadataJournalTableConfiguration", Put, Bucket, "metadataJournalTable"),
         Unserved("UpdateObjectEncryption", Put, Object, "encryption"),
         Served(new UploadPart(stores.Objects, stores.Uploads)),
-        Served(new UploadPartCopy(stores.Buckets, stores.Objects, stores.Uploads, time)),
+        Served(new UploadPartCopy(stores.Buckets, stores.Objects, stores.Uploads, archives, time)),
         Unserved("WriteGetObjectResponse", Post, Bucket, header: "x-amz-request-route"),
     ];
 

@@ -1,6 +1,8 @@
 using ObjectServer.AccessControl;
+using ObjectServer.Archives;
 using ObjectServer.Authentication;
 using ObjectServer.Identity;
+using ObjectServer.Lifecycle;
 using ObjectServer.Routing;
 using ObjectServer.Storage;
 using ObjectServer.Tests.AccessControl;
@@ -24,7 +26,9 @@ public sealed class ServedOperations : IAsyncLifetime
             () => IdentitySnapshot.Empty, new NoSessions(), "us-east-1", TimeProvider.System);
         _blocks = await AccountBlocks.OpenAsync(_store.Documents, TestContext.Current.CancellationToken);
         var rules = new AccessRules(new KnownAccounts(), _blocks, new(ObjectOwnership.BucketOwnerEnforced, false));
-        Table = S3Operations.Over(_store, authenticator, rules, "us-east-1", TimeProvider.System);
+        var archives = new ArchiveRules(
+            new LifecycleCalendar(LifecycleCalendar.WholeDay), new RestoreDelays(), _store.Accesses);
+        Table = S3Operations.Over(_store, authenticator, rules, archives, "us-east-1", TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
