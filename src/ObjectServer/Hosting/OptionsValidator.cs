@@ -261,7 +261,8 @@ internal static class OptionsValidator
     private static bool IsWithin(string inner, string outer)
     {
         var relative = Path.GetRelativePath(Path.GetFullPath(outer), Path.GetFullPath(inner));
-        return relative == "." || (relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            && !Path.IsPathRooted(relative));
+        return relative != ".."
+            && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            && !Path.IsPathRooted(relative);
     }
 }
