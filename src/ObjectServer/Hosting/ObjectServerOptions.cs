@@ -105,6 +105,17 @@ public sealed record ObjectServerOptions
     /// <summary>Bytes a second below which a client that sends or takes a body is let go, after 20 seconds.</summary>
     public int MinClientRate { get; init; } = 4 * 1024;
 
+    /// <summary>
+    /// How long a day lasts in lifecycle rules and restores. With 24 hours, days end at midnight UTC; with any other length,
+    /// for tests, nothing is rounded.
+    /// </summary>
+    public TimeSpan LifecycleDay { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Versions a second that lifecycle rules are held against; one that they change counts as ten. Null for no limit.
+    /// </summary>
+    public int? LifecycleRate { get; init; } = 10_000;
+
     /// <summary>How log lines look.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Text;
 

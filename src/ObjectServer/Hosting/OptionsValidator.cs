@@ -16,6 +16,9 @@ internal static class OptionsValidator
     /// <summary>Bytes a second below which no SDK would wait for its answer.</summary>
     private const int MinBodyRateLimit = 1024;
 
+    /// <summary>Passes over the store follow each other that much faster.</summary>
+    private static readonly TimeSpan MinLifecycleDay = TimeSpan.FromMilliseconds(100);
+
     /// <summary>The mistakes, each as a sentence that begins with the setting's name; none: the options are good.</summary>
     public static IReadOnlyList<string> FindMistakes(ObjectServerOptions options) =>
     [
@@ -197,6 +200,16 @@ internal static class OptionsValidator
         if (options.MaxClientBodyRate < MinBodyRateLimit)
         {
             yield return $"max-client-body-rate: use {MinBodyRateLimit} bytes or more.";
+        }
+
+        if (options.LifecycleDay < MinLifecycleDay)
+        {
+            yield return "lifecycle-day: use 100ms or more.";
+        }
+
+        if (options.LifecycleRate < 1)
+        {
+            yield return "lifecycle-rate: use 1 or more.";
         }
 
         if (options.MinClientRate < 1)

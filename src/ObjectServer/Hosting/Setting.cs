@@ -78,6 +78,13 @@ internal sealed record Setting(
         Text("min-client-rate", "BYTES",
             "Bytes a second below which a client that sends or takes a body is let go, after 20 seconds.", "4KiB",
             (options, value) => options with { MinClientRate = ReadRate(value) }),
+        Text("lifecycle-day", "TIME",
+            "How long a day lasts in lifecycle rules and restores, e.g. 10s, 5m or 24h. Tests want short ones; only with 24h do "
+            + "days end at midnight UTC.",
+            "24h", (options, value) => options with { LifecycleDay = ReadTime(value) }),
+        Text("lifecycle-rate", "COUNT",
+            "Versions a second that lifecycle rules are held against; one that they change counts as ten.", "10000",
+            (options, value) => options with { LifecycleRate = ReadCount(value) }),
         Text("log-format", "FORMAT", "How log lines look: text or json.", "text",
             (options, value) => options with { LogFormat = ReadLogFormat(value) }),
         Text("inline-limit", "BYTES", "Objects up to this size are kept in the journal, larger ones in files.", "64KiB",
@@ -144,6 +151,9 @@ internal sealed record Setting(
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count
             : throw new FormatException($"'{text}' is not a count such as 1024.");
+
+    private static TimeSpan ReadTime(string text) =>
+        TimeText.Parse(text) ?? throw new FormatException($"'{text}' is not a time such as 10s, 5m or 24h.");
 
     /// <summary>Bytes a second; beyond 2 GiB as many as a bucket holds.</summary>
     private static int ReadRate(string text) => (int)Math.Min(ReadBytes(text), int.MaxValue);

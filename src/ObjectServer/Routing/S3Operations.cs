@@ -1,5 +1,6 @@
 using ObjectServer.AccessControl;
 using ObjectServer.Authentication;
+using ObjectServer.Lifecycle;
 using ObjectServer.Operations;
 using ObjectServer.Operations.Buckets;
 using ObjectServer.Operations.Listing;
@@ -28,22 +29,32 @@ internal static class S3Operations
     /// <param name="stores">Where the served ones work.</param>
     /// <param name="authenticator">Tells who sends a form.</param>
     /// <param name="rules">What to obey of what requests say of owners and ACLs.</param>
+    /// <param name="calendar">Tells when what buckets do by themselves falls due.</param>
     /// <param name="region">Where this server says it is.</param>
     /// <param name="time">Paces the answers that take long.</param>
     public static OperationTable Over(
-        LocalStore stores, Authenticator authenticator, AccessRules rules, string region, TimeProvider time) =>
-        new(List(stores, authenticator, rules, region, time));
+        LocalStore stores,
+        Authenticator authenticator,
+        AccessRules rules,
+        LifecycleCalendar calendar,
+        string region,
+        TimeProvider time) => new(List(stores, authenticator, rules, calendar, region, time));
 
     private static OperationRow[] List(
-        LocalStore stores, Authenticator authenticator, AccessRules rules, string region, TimeProvider time) =>
+        LocalStore stores,
+        Authenticator authenticator,
+        AccessRules rules,
+        LifecycleCalendar calendar,
+        string region,
+        TimeProvider time) =>
     [
         Served(new AbortMultipartUpload(stores.Uploads)),
-        Served(new CompleteMultipartUpload(stores.Uploads, time)),
-        Served(new CopyObject(stores.Objects, stores.Buckets, rules)),
+        Served(new CompleteMultipartUpload(stores.Uploads, calendar, time)),
+        Served(new CopyObject(stores.Objects, stores.Buckets, rules, calendar)),
         Served(new CreateBucket(stores.Buckets, rules, region)),
         Unserved("CreateBucketMetadataConfiguration", Post, Bucket, "metadataConfiguration"),
         Unserved("CreateBucketMetadataTableConfiguration", Post, Bucket, "metadataTable"),
-        Served(new CreateMultipartUpload(stores.Uploads, rules)),
+        Served(new CreateMultipartUpload(stores.Uploads, rules, calendar)),
         Unserved("CreateSession", Get, Bucket, "session"),
         Served(new DeleteAccountPublicAccessBlock(rules.Blocks)),
         Served(new DeleteBucket(stores.Buckets)),
@@ -52,7 +63,7 @@ internal static class S3Operations
         Unserved("DeleteBucketEncryption", Delete, Bucket, "encryption"),
         Unserved("DeleteBucketIntelligentTieringConfiguration", Delete, Bucket, "intelligent-tiering", query: "id"),
         Unserved("DeleteBucketInventoryConfiguration", Delete, Bucket, "inventory", query: "id"),
-        Unserved("DeleteBucketLifecycle", Delete, Bucket, "lifecycle"),
+        Served(new DeleteBucketLifecycle(stores.Buckets)),
         Unserved("DeleteBucketMetadataConfiguration", Delete, Bucket, "metadataConfiguration"),
         Unserved("DeleteBucketMetadataTableConfiguration", Delete, Bucket, "metadataTable"),
         Unserved("DeleteBucketMetricsConfiguration", Delete, Bucket, "metrics", query: "id"),
@@ -76,7 +87,7 @@ internal static class S3Operations
         Unserved("GetBucketIntelligentTieringConfiguration", Get, Bucket, "intelligent-tiering", query: "id"),
         Unserved("GetBucketInventoryConfiguration", Get, Bucket, "inventory", query: "id"),
         Unserved("GetBucketLifecycle", Get, Bucket, "lifecycle", takenBy: "GetBucketLifecycleConfiguration"),
-        Unserved("GetBucketLifecycleConfiguration", Get, Bucket, "lifecycle"),
+        Served(new GetBucketLifecycleConfiguration()),
         Served(new GetBucketLocation()),
         Unserved("GetBucketLogging", Get, Bucket, "logging"),
         Unserved("GetBucketMetadataConfiguration", Get, Bucket, "metadataConfiguration"),
@@ -92,7 +103,7 @@ internal static class S3Operations
         Served(new GetBucketTagging()),
         Served(new GetBucketVersioning()),
         Unserved("GetBucketWebsite", Get, Bucket, "website"),
-        Served(new GetObject(stores.Objects)),
+        Served(new GetObject(stores.Objects, calendar)),
         Served(new GetObjectAcl(stores.Objects, rules)),
         Unserved("GetObjectAnnotation", Get, Object, "annotation", query: "annotationName"),
         Served(new GetObjectAttributes(stores.Objects)),
@@ -103,7 +114,7 @@ internal static class S3Operations
         Unserved("GetObjectTorrent", Get, Object, "torrent"),
         Served(new GetPublicAccessBlock()),
         Served(new HeadBucket()),
-        Served(new HeadObject(stores.Objects)),
+        Served(new HeadObject(stores.Objects, calendar)),
         Unserved("ListBucketAnalyticsConfigurations", Get, Bucket, "analytics"),
         Unserved("ListBucketIntelligentTieringConfigurations", Get, Bucket, "intelligent-tiering"),
         Unserved("ListBucketInventoryConfigurations", Get, Bucket, "inventory"),
@@ -115,8 +126,8 @@ internal static class S3Operations
         Served(new ListObjectVersions(stores.Objects, rules)),
         Served(new ListObjects(stores.Objects, rules)),
         Served(new ListObjectsV2(stores.Objects, rules)),
-        Served(new ListParts(stores.Uploads, rules)),
-        Served(new PostObject(stores.Objects, authenticator, rules)),
+        Served(new ListParts(stores.Uploads, rules, calendar)),
+        Served(new PostObject(stores.Objects, authenticator, rules, calendar)),
         Served(new PutAccountPublicAccessBlock(rules.Blocks)),
         Unserved("PutBucketAbac", Put, Bucket, "abac"),
         Unserved("PutBucketAccelerateConfiguration", Put, Bucket, "accelerate"),
@@ -127,7 +138,7 @@ internal static class S3Operations
         Unserved("PutBucketIntelligentTieringConfiguration", Put, Bucket, "intelligent-tiering", query: "id"),
         Unserved("PutBucketInventoryConfiguration", Put, Bucket, "inventory", query: "id"),
         Unserved("PutBucketLifecycle", Put, Bucket, "lifecycle", takenBy: "PutBucketLifecycleConfiguration"),
-        Unserved("PutBucketLifecycleConfiguration", Put, Bucket, "lifecycle"),
+        Served(new PutBucketLifecycleConfiguration(stores.Buckets)),
         Unserved("PutBucketLogging", Put, Bucket, "logging"),
         Unserved("PutBucketMetricsConfiguration", Put, Bucket, "metrics", query: "id"),
         Unserved("PutBucketNotification", Put, Bucket, "notification", takenBy: "PutBucketNotificationConfiguration"),
@@ -139,7 +150,7 @@ internal static class S3Operations
         Served(new PutBucketTagging(stores.Buckets)),
         Served(new PutBucketVersioning(stores.Buckets)),
         Unserved("PutBucketWebsite", Put, Bucket, "website"),
-        Served(new PutObject(stores.Objects, rules)),
+        Served(new PutObject(stores.Objects, rules, calendar)),
         Served(new PutObjectAcl(stores.Objects, rules)),
         Unserved("PutObjectAnnotation", Put, Object, "annotation", query: "annotationName"),
         Served(new PutObjectLegalHold(stores.Objects)),

@@ -24,7 +24,8 @@ public sealed class ServedOperations : IAsyncLifetime
             () => IdentitySnapshot.Empty, new NoSessions(), "us-east-1", TimeProvider.System);
         _blocks = await AccountBlocks.OpenAsync(_store.Documents, TestContext.Current.CancellationToken);
         var rules = new AccessRules(new KnownAccounts(), _blocks, new(ObjectOwnership.BucketOwnerEnforced, false));
-        Table = S3Operations.Over(_store, authenticator, rules, "us-east-1", TimeProvider.System);
+        Table = S3Operations.Over(
+            _store, authenticator, rules, new(TimeSpan.FromDays(1)), "us-east-1", TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

@@ -6,6 +6,7 @@ using ObjectServer.Authorization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
 using ObjectServer.Http;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Locking;
 using ObjectServer.Operations.Tagging;
@@ -21,7 +22,8 @@ namespace ObjectServer.Operations.Objects;
 /// of the whole object where the source has one of its parts that is no CRC.
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 /// </remarks>
-internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, AccessRules rules) : S3Operation
+internal sealed class CopyObject(
+    ObjectStore objects, BucketStore buckets, AccessRules rules, LifecycleCalendar calendar) : S3Operation
 {
     /// <summary>Tries for a source that is replaced between being found and being copied.</summary>
     private const int MaxAttempts = 8;
@@ -179,7 +181,7 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Acces
         }
     }
 
-    private static S3Response Answer(
+    private S3Response Answer(
         S3Request request, BucketRecord sourceBucket, ObjectVersion source, ObjectVersion copy)
     {
         var response = S3Response.Xml(xml =>
@@ -202,7 +204,8 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Acces
             : source.VersionId.ToString();
         return response
             .With("x-amz-copy-source-version-id", sourceVersion)
-            .WithVersion(request.Bucket, copy.VersionId);
+            .WithVersion(request.Bucket, copy.VersionId)
+            .WithExpiration(request.Bucket, copy, calendar);
     }
 
     /// <summary>What the copy shall be, as far as the request says it.</summary>
