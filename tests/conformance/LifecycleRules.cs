@@ -213,7 +213,9 @@ public sealed class LifecycleRules(LifecycleServer server) : IClassFixture<Lifec
         await server.PutAsync(other, "key");
         var rule = Rule(expiration: new() { Days = 1 });
         rule.Status = LifecycleRuleStatus.Disabled;
-        await server.SetRulesAsync(bucket, rule);
+        rule.Filter = Prefix("");
+        await server.S3.PutLifecycleConfigurationAsync(
+            new() { BucketName = bucket, Configuration = new() { Rules = [rule] } }, Cancellation);
         await server.SetRulesAsync(other, Rule(expiration: new() { Days = 1 }));
         await LifecycleServer.EventuallyAsync(async () => (await server.KeysAsync(other)).Count == 0);
         await server.S3.DeleteLifecycleConfigurationAsync(other, Cancellation);

@@ -80,7 +80,7 @@ public sealed class LifecycleServer : IAsyncLifetime
     public Task SetVersioningAsync(string bucket, VersionStatus versioning) => S3.PutBucketVersioningAsync(
         new() { BucketName = bucket, VersioningConfig = new() { Status = versioning } }, Cancellation);
 
-    /// <summary>Sets the rules of a bucket; those without an id get one, and all are enabled.</summary>
+    /// <summary>Sets the rules of a bucket, all of them enabled.</summary>
     public Task SetRulesAsync(string bucket, params LifecycleRule[] rules) => SetRulesAsync(S3, bucket, rules);
 
     /// <summary>As the other, by any client.</summary>
@@ -89,7 +89,7 @@ public sealed class LifecycleServer : IAsyncLifetime
     {
         foreach (var rule in rules)
         {
-            rule.Status ??= LifecycleRuleStatus.Enabled;
+            rule.Status = LifecycleRuleStatus.Enabled;
             rule.Filter ??= new() { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = "" } };
         }
 

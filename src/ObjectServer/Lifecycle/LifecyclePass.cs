@@ -274,13 +274,9 @@ internal sealed class LifecyclePass(
         var version = walked.Version;
         try
         {
-            var moved = await store.Objects.UpdateAsync(
-                bucket,
-                version.Key,
-                version.VersionId,
-                found => found.Sequence == version.Sequence ? found with { StorageClass = action.StorageClass! } : found,
-                cancellation);
-            if (moved?.Sequence == version.Sequence)
+            var outcome = await store.Objects.TransitionAsync(
+                bucket.Name, version.Key, version.Sequence, action.StorageClass!, cancellation);
+            if (outcome == TransitionOutcome.Moved)
             {
                 lock (counts)
                 {

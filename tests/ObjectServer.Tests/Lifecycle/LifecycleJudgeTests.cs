@@ -234,6 +234,6 @@ public sealed class LifecycleJudgeTests
         IsDeleteMarker = isMarker,
         Size = size,
         OwnerId = "owner",
-        StorageClass = storageClass,
+        Storage = StorageState.Of(storageClass),
     };
 }
