@@ -71,7 +71,7 @@ public sealed class LifecyclePreview(ServerFixture server)
         Assert.Equal(asked, await RunAsync(directory["data"]));
     }
 
-    private static Task SetRulesAsync(ScratchBucket bucket) => LifecycleServer.SetRulesAsync(
+    private static async Task SetRulesAsync(ScratchBucket bucket) => await LifecycleServer.SetRulesAsync(
         bucket.S3,
         bucket.Name,
         new Amazon.S3.Model.LifecycleRule

@@ -20,7 +20,7 @@ internal sealed class LifecycleCounts(ServerMetrics? metrics)
     /// <summary>Versions that a lock kept.</summary>
     public long Protected { get; private set; }
 
-    /// <summary>Versions of which something could not be read.</summary>
+    /// <summary>Versions that could not be read, or for which there was no room.</summary>
     public long Failed { get; private set; }
 
     public bool IsNothing => Removed + Hidden + Transitioned + Aborted + Failed == 0;

@@ -37,7 +37,7 @@ internal static partial class LifecycleLog
     [LoggerMessage(
         EventId = 60,
         Message = "Lifecycle: {LookedAt} versions and uploads in {Seconds:0.0} s: {Removed} removed, {Hidden} hidden by a delete "
-        + "marker, {Transitioned} transitioned, {Aborted} uploads aborted, {Protected} kept by a lock, {Failed} unreadable.")]
+        + "marker, {Transitioned} transitioned, {Aborted} uploads aborted, {Protected} kept by a lock, {Failed} failed.")]
     private static partial void Finished(
         ILogger log,
         LogLevel level,
@@ -53,8 +53,8 @@ internal static partial class LifecycleLog
     [LoggerMessage(61, LogLevel.Debug, "Lifecycle rule {Rule}: {Action} {Bucket} {Key}")]
     private static partial void Acted(ILogger log, string rule, string action, string bucket, string key);
 
-    [LoggerMessage(62, LogLevel.Error, "Lifecycle: a version of {Bucket} {Key} cannot be read; it stays as it is.")]
-    public static partial void Unreadable(ILogger log, Exception damage, string bucket, string key);
+    [LoggerMessage(62, LogLevel.Error, "Lifecycle: a version of {Bucket} {Key} stays as it is until the next pass.")]
+    public static partial void NotDone(ILogger log, Exception fault, string bucket, string key);
 
     [LoggerMessage(65, LogLevel.Error, "Lifecycle: the rules of {Bucket} cannot be read; they are not obeyed.")]
     public static partial void RulesUnreadable(ILogger log, Exception damage, string bucket);

@@ -27,6 +27,7 @@ internal sealed class LifecyclePass(
 
     private const int BucketPage = 100;
     private const int UploadPage = 1000;
+    private const int MaxLoggedFailures = 10;
 
     /// <summary>How often the position is kept while a pass runs.</summary>
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(5);
@@ -216,17 +217,17 @@ internal sealed class LifecyclePass(
         {
             await EndAsync(bucket, [.. _ending], cancellation);
         }
-        catch (CorruptDataException) when (_ending.Count > 1)
+        catch (Exception fault) when (IsOfOne(fault) && _ending.Count > 1)
         {
-            // One of them cannot be read; the others need not stay for that.
+            // The others need not stay because one has to.
             foreach (var one in _ending)
             {
                 await EndAloneAsync(bucket, one, cancellation);
             }
         }
-        catch (CorruptDataException damage)
+        catch (Exception fault) when (IsOfOne(fault))
         {
-            Fail(bucket, _ending[0].Version.Key, damage);
+            Fail(bucket, _ending[0].Version.Key, fault);
         }
 
         _ending.Clear();
@@ -239,9 +240,9 @@ internal sealed class LifecyclePass(
         {
             await EndAsync(bucket, [one], cancellation);
         }
-        catch (CorruptDataException damage)
+        catch (Exception fault) when (IsOfOne(fault))
         {
-            Fail(bucket, one.Version.Key, damage);
+            Fail(bucket, one.Version.Key, fault);
         }
     }
 
@@ -286,11 +287,11 @@ internal sealed class LifecyclePass(
                 LifecycleLog.Acted(log, action, bucket.Name, version.Key);
             }
         }
-        catch (CorruptDataException damage)
+        catch (Exception fault) when (IsOfOne(fault))
         {
             lock (counts)
             {
-                Fail(bucket, version.Key, damage);
+                Fail(bucket, version.Key, fault);
             }
         }
     }
@@ -372,9 +373,19 @@ internal sealed class LifecyclePass(
         }
     }
 
-    private void Fail(BucketRecord bucket, ObjectKey key, CorruptDataException damage)
+    /// <summary>
+    /// Whether a fault says nothing of other versions: bytes that fail their checksum, or no room where they are to lie.
+    /// </summary>
+    private static bool IsOfOne(Exception fault) => fault
+        is CorruptDataException or StoreUnavailableException { Reason: UnavailableReason.DiskNearlyFull };
+
+    /// <summary>What could not be done is tried again by the next pass. A full disk would fill a log, too.</summary>
+    private void Fail(BucketRecord bucket, ObjectKey key, Exception fault)
     {
         counts.CountFailure();
-        LifecycleLog.Unreadable(log, damage, bucket.Name, LogText.OneLine(key.ToString()));
+        if (counts.Failed <= MaxLoggedFailures)
+        {
+            LifecycleLog.NotDone(log, fault, bucket.Name, LogText.OneLine(key.ToString()));
+        }
     }
 }

@@ -3,7 +3,6 @@ using System.Text;
 using CsCheck;
 using ObjectServer.Errors;
 using ObjectServer.Lifecycle;
-using ObjectServer.Storage.Model;
 using ObjectServer.Xml;
 
 namespace ObjectServer.Tests.Lifecycle;
