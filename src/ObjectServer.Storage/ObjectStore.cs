@@ -377,6 +377,33 @@ public sealed class ObjectStore
         return TransitionOutcome.Gone;
     }
 
+    /// <summary>Keeps up to when a version counts as read, unless it counts as read for longer.</summary>
+    internal async ValueTask MarkAccessAsync(
+        string bucket, ObjectKey key, ulong sequence, DateTimeOffset until, CancellationToken cancellation)
+    {
+        while (await _buckets.ReadAsync(bucket, cancellation) is { Bucket: var present })
+        {
+            using var turn = await _turns.TakeAsync(present.Id, key, cancellation);
+            if (await BeginAsync(present, cancellation) is not { } attempt)
+            {
+                continue;
+            }
+
+            var found = await _reader.FindAsync(present, key, sequence, withContent: true, cancellation);
+            if (found is null || found.Version.Storage.AccessedUntil >= until)
+            {
+                return;
+            }
+
+            var storage = found.Version.Storage with { AccessedUntil = until };
+            Replace(attempt, found, found.Version with { Storage = storage });
+            if (await attempt.CommitAsync(null, cancellation))
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>Replaces the retention of a version, as far as the one in force allows it.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>

@@ -30,6 +30,9 @@ internal sealed class ClassDirectory
     /// <summary>Where the blob files are.</summary>
     public string BlobsPath => Path.Combine(Root, "blobs");
 
+    /// <summary>Whether it still is there: a disk may be unmounted while the store is open.</summary>
+    public bool IsThere => File.Exists(Mark);
+
     private string Mark => Path.Combine(Root, MarkName);
 
     /// <summary>Opens a directory, and claims one that is empty or not there yet for the class.</summary>

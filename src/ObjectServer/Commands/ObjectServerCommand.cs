@@ -102,7 +102,7 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
         Func<StoreCommands, CancellationToken, Task<int>> run,
         params string[] furtherSettings)
     {
-        var command = CreateCommand(name, description, ["data", .. furtherSettings]);
+        var command = CreateCommand(name, description, ["data", "storage-class", .. furtherSettings]);
         command.SetAction((parsed, cancellation) => WithOptionsAsync(
             parsed, options => run(new StoreCommands(new(options, output, errors)), cancellation)));
         return command;
@@ -154,7 +154,7 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
         Func<AccountCommands, ParseResult, CancellationToken, Task<int>> run,
         params Symbol[] symbols)
     {
-        var command = CreateCommand(name, description, "data", "master-key-file");
+        var command = CreateCommand(name, description, "data", "storage-class", "master-key-file");
         foreach (var symbol in symbols)
         {
             switch (symbol)
@@ -220,6 +220,7 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
             "Shows what the rules of a bucket would do, and does nothing: of each version the next thing. Asks the server "
             + "where one has the store open.",
             "data",
+            "storage-class",
             "access-key",
             "secret-key",
             "region",

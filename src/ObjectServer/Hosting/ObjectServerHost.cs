@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
+using ObjectServer.Archives;
 using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Encryption;
@@ -108,13 +109,14 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         }
 
         var calendar = new LifecycleCalendar(options.LifecycleDay);
+        var archives = new ArchiveRules(calendar, options.RestoreDelays, _store.Accesses);
         var previews = new LifecyclePreviews(
             authenticator, _store.Buckets, new LifecyclePreview(_store.Objects, _store.Uploads, calendar, time));
-        _metrics.Observe(ReadUsageAsync);
+        _metrics.Observe(ReadStatisticsAsync);
         _metrics.Observe(() => (_gate.Running, _gate.Waiting));
         _bodyRates = new BodyRates(options.MaxBodyRate, options.MaxClientBodyRate, _metrics);
         _endpoint = new S3Endpoint(
-            S3Operations.Over(_store, authenticator, rules, calendar, options.Region, time),
+            S3Operations.Over(_store, authenticator, rules, calendar, archives, options.Region, time),
             queries,
             uses,
             addresser,
@@ -178,20 +180,25 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         {
             DataDirectory = options.DataDirectory,
             InlineLimitBytes = options.InlineLimitBytes,
+            ClassDirectories = options.StorageClasses,
             DiskReserveBytes = options.DiskReserveBytes
                 ?? Math.Min(MaxDefaultReserveBytes, DiskSpace.Of(options.DataDirectory).TotalBytes / 100),
             Journal = new JournalOptions { IndexEngine = options.IndexEngine },
         };
     }
 
-    private async ValueTask<IReadOnlyList<BucketUsage>> ReadUsageAsync(CancellationToken cancellation) =>
-        _store is { } store ? (await store.ReadStatisticsAsync(cancellation)).Buckets : [];
+    private async ValueTask<StoreStatistics?> ReadStatisticsAsync(CancellationToken cancellation) =>
+        _store is { } store ? await store.ReadStatisticsAsync(cancellation) : null;
 
     private string? FindTrouble() => _store?.ReadHealth() switch
     {
         null => "The store is closed.",
         { IsReadOnly: true } => "The store is read-only after a failed write.",
         { IsDiskNearlyFull: true } => "The disk is nearly full: only reads and deletes go on.",
+        { Places: var places } when places.FirstOrDefault(place => place.Disk is null) is { } lost =>
+            $"'{lost.Directory}', where the objects of {lost.StorageClass} lie, cannot be reached.",
+        { Places: var places } when places.FirstOrDefault(place => place.IsDiskNearlyFull) is { } full =>
+            $"The disk of '{full.Directory}' is nearly full: nothing more is written in the class {full.StorageClass}.",
         _ => null,
     };
 

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using ObjectServer.AccessControl;
+using ObjectServer.Archives;
 using ObjectServer.Storage.Index;
 
 namespace ObjectServer.Hosting;
@@ -115,6 +117,15 @@ public sealed record ObjectServerOptions
     /// Versions a second that lifecycle rules are held against; one that they change counts as ten. Null for no limit.
     /// </summary>
     public int? LifecycleRate { get; init; } = 10_000;
+
+    /// <summary>
+    /// Directories that storage classes have of their own, by class, e.g. <c>STANDARD_IA</c>: all bytes of the class lie
+    /// there. Made where the directory above is there.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> StorageClasses { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>How long it takes until an archived object is back.</summary>
+    public RestoreDelays RestoreDelays { get; init; } = new();
 
     /// <summary>How log lines look.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Text;

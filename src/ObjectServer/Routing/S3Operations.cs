@@ -1,4 +1,5 @@
 using ObjectServer.AccessControl;
+using ObjectServer.Archives;
 using ObjectServer.Authentication;
 using ObjectServer.Lifecycle;
 using ObjectServer.Operations;
@@ -30,6 +31,7 @@ internal static class S3Operations
     /// <param name="authenticator">Tells who sends a form.</param>
     /// <param name="rules">What to obey of what requests say of owners and ACLs.</param>
     /// <param name="calendar">Tells when what buckets do by themselves falls due.</param>
+    /// <param name="archives">Which objects are archived.</param>
     /// <param name="region">Where this server says it is.</param>
     /// <param name="time">Paces the answers that take long.</param>
     public static OperationTable Over(
@@ -37,20 +39,22 @@ internal static class S3Operations
         Authenticator authenticator,
         AccessRules rules,
         LifecycleCalendar calendar,
+        ArchiveRules archives,
         string region,
-        TimeProvider time) => new(List(stores, authenticator, rules, calendar, region, time));
+        TimeProvider time) => new(List(stores, authenticator, rules, calendar, archives, region, time));
 
     private static OperationRow[] List(
         LocalStore stores,
         Authenticator authenticator,
         AccessRules rules,
         LifecycleCalendar calendar,
+        ArchiveRules archives,
         string region,
         TimeProvider time) =>
     [
         Served(new AbortMultipartUpload(stores.Uploads)),
         Served(new CompleteMultipartUpload(stores.Uploads, calendar, time)),
-        Served(new CopyObject(stores.Objects, stores.Buckets, rules, calendar)),
+        Served(new CopyObject(stores.Objects, stores.Buckets, rules, archives, calendar)),
         Served(new CreateBucket(stores.Buckets, rules, region)),
         Unserved("CreateBucketMetadataConfiguration", Post, Bucket, "metadataConfiguration"),
         Unserved("CreateBucketMetadataTableConfiguration", Post, Bucket, "metadataTable"),
@@ -61,7 +65,7 @@ internal static class S3Operations
         Unserved("DeleteBucketAnalyticsConfiguration", Delete, Bucket, "analytics", query: "id"),
         Served(new DeleteBucketCors(stores.Buckets)),
         Unserved("DeleteBucketEncryption", Delete, Bucket, "encryption"),
-        Unserved("DeleteBucketIntelligentTieringConfiguration", Delete, Bucket, "intelligent-tiering", query: "id"),
+        Served(new DeleteBucketIntelligentTieringConfiguration(stores.Buckets)),
         Unserved("DeleteBucketInventoryConfiguration", Delete, Bucket, "inventory", query: "id"),
         Served(new DeleteBucketLifecycle(stores.Buckets)),
         Unserved("DeleteBucketMetadataConfiguration", Delete, Bucket, "metadataConfiguration"),
@@ -84,7 +88,7 @@ internal static class S3Operations
         Unserved("GetBucketAnalyticsConfiguration", Get, Bucket, "analytics", query: "id"),
         Served(new GetBucketCors()),
         Unserved("GetBucketEncryption", Get, Bucket, "encryption"),
-        Unserved("GetBucketIntelligentTieringConfiguration", Get, Bucket, "intelligent-tiering", query: "id"),
+        Served(new GetBucketIntelligentTieringConfiguration()),
         Unserved("GetBucketInventoryConfiguration", Get, Bucket, "inventory", query: "id"),
         Unserved("GetBucketLifecycle", Get, Bucket, "lifecycle", takenBy: "GetBucketLifecycleConfiguration"),
         Served(new GetBucketLifecycleConfiguration()),
@@ -103,7 +107,7 @@ internal static class S3Operations
         Served(new GetBucketTagging()),
         Served(new GetBucketVersioning()),
         Unserved("GetBucketWebsite", Get, Bucket, "website"),
-        Served(new GetObject(stores.Objects, calendar)),
+        Served(new GetObject(stores.Objects, archives, calendar)),
         Served(new GetObjectAcl(stores.Objects, rules)),
         Unserved("GetObjectAnnotation", Get, Object, "annotation", query: "annotationName"),
         Served(new GetObjectAttributes(stores.Objects)),
@@ -114,9 +118,9 @@ internal static class S3Operations
         Unserved("GetObjectTorrent", Get, Object, "torrent"),
         Served(new GetPublicAccessBlock()),
         Served(new HeadBucket()),
-        Served(new HeadObject(stores.Objects, calendar)),
+        Served(new HeadObject(stores.Objects, archives, calendar)),
         Unserved("ListBucketAnalyticsConfigurations", Get, Bucket, "analytics"),
-        Unserved("ListBucketIntelligentTieringConfigurations", Get, Bucket, "intelligent-tiering"),
+        Served(new ListBucketIntelligentTieringConfigurations()),
         Unserved("ListBucketInventoryConfigurations", Get, Bucket, "inventory"),
         Unserved("ListBucketMetricsConfigurations", Get, Bucket, "metrics"),
         Served(new ListBuckets(stores.Buckets, rules)),
@@ -135,7 +139,7 @@ internal static class S3Operations
         Unserved("PutBucketAnalyticsConfiguration", Put, Bucket, "analytics", query: "id"),
         Served(new PutBucketCors(stores.Buckets)),
         Unserved("PutBucketEncryption", Put, Bucket, "encryption"),
-        Unserved("PutBucketIntelligentTieringConfiguration", Put, Bucket, "intelligent-tiering", query: "id"),
+        Served(new PutBucketIntelligentTieringConfiguration(stores.Buckets)),
         Unserved("PutBucketInventoryConfiguration", Put, Bucket, "inventory", query: "id"),
         Unserved("PutBucketLifecycle", Put, Bucket, "lifecycle", takenBy: "PutBucketLifecycleConfiguration"),
         Served(new PutBucketLifecycleConfiguration(stores.Buckets)),
@@ -159,14 +163,14 @@ internal static class S3Operations
         Served(new PutObjectTagging(stores.Objects)),
         Served(new PutPublicAccessBlock(stores.Buckets)),
         Served(new RenameObject(stores.Objects)),
-        Unserved("RestoreObject", Post, Object, "restore"),
+        Served(new RestoreObject(stores.Objects, archives)),
         Unserved("SelectObjectContent", Post, Object, "select", query: "select-type=2"),
         Unserved("UpdateBucketMetadataAnnotationTableConfiguration", Put, Bucket, "metadataAnnotationTable"),
         Unserved("UpdateBucketMetadataInventoryTableConfiguration", Put, Bucket, "metadataInventoryTable"),
         Unserved("UpdateBucketMetadataJournalTableConfiguration", Put, Bucket, "metadataJournalTable"),
         Unserved("UpdateObjectEncryption", Put, Object, "encryption"),
         Served(new UploadPart(stores.Objects, stores.Uploads)),
-        Served(new UploadPartCopy(stores.Buckets, stores.Objects, stores.Uploads, time)),
+        Served(new UploadPartCopy(stores.Buckets, stores.Objects, stores.Uploads, archives, time)),
         Unserved("WriteGetObjectResponse", Post, Bucket, header: "x-amz-request-route"),
     ];
 

@@ -213,7 +213,8 @@ internal sealed class SeededBuckets(
     private async Task WriteAsync(
         BucketRecord bucket, NewObject described, FileStream file, CancellationToken cancellation)
     {
-        await using var content = await store.Objects.BeginContentAsync(file.Length, cancellation);
+        await using var content = await store.Objects.BeginContentAsync(
+            described.StorageClass, file.Length, cancellation);
         using var hashes = new ContentHashes(ContentHashes.DefaultAlgorithm, needsSha256: false);
         await ReadAsync(
             file,

@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
+using ObjectServer.Archives;
 using ObjectServer.Authorization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
@@ -23,7 +24,11 @@ namespace ObjectServer.Operations.Objects;
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 /// </remarks>
 internal sealed class CopyObject(
-    ObjectStore objects, BucketStore buckets, AccessRules rules, LifecycleCalendar calendar) : S3Operation
+    ObjectStore objects,
+    BucketStore buckets,
+    AccessRules rules,
+    ArchiveRules archives,
+    LifecycleCalendar calendar) : S3Operation
 {
     /// <summary>Tries for a source that is replaced between being found and being copied.</summary>
     private const int MaxAttempts = 8;
@@ -51,7 +56,9 @@ internal sealed class CopyObject(
         {
             var found = await objects.FindAsync(sourceBucket, source.Key, source.VersionId, cancellation);
             await CopySourceReader.DemandAsync(request, sourceBucket, source, found, cancellation);
-            var refusal = CopySourceReader.Judge(request, source, found) ?? Judge(request, source, found!, wish);
+            var refusal = CopySourceReader.Judge(request, source, found)
+                ?? archives.Judge(found!, sourceBucket, request.Now)
+                ?? Judge(request, source, found!, wish);
             if (refusal is not null)
             {
                 return refusal;
@@ -68,6 +75,7 @@ internal sealed class CopyObject(
             switch (outcome)
             {
                 case WriteOutcome.Written { Version: var copy }:
+                    await archives.NoteAccessAsync(found!, sourceBucket, request.Now);
                     return Answer(request, sourceBucket, found!, copy);
                 case WriteOutcome.SourceChanged when attempt < MaxAttempts:
                     continue;

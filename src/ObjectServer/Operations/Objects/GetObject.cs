@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
+using ObjectServer.Archives;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
 using ObjectServer.Lifecycle;
@@ -11,7 +12,7 @@ namespace ObjectServer.Operations.Objects;
 
 /// <summary>GET /{bucket}/{key}: an object, a range of it, or one of its parts.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html</remarks>
-internal sealed class GetObject(ObjectStore objects, LifecycleCalendar calendar) : S3Operation
+internal sealed class GetObject(ObjectStore objects, ArchiveRules archives, LifecycleCalendar calendar) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Get, TargetKind.Object);
 
@@ -34,6 +35,12 @@ internal sealed class GetObject(ObjectStore objects, LifecycleCalendar calendar)
             {
                 await CloseAsync(stored);
                 return S3Errors.AccessDenied;
+            }
+
+            if (archives.Judge(stored.Version, request.Bucket, request.Now) is { } archived)
+            {
+                await CloseAsync(stored);
+                return archived;
             }
 
             var response = await AnswerAsync(request, reading, stored, cancellation);
@@ -63,7 +70,9 @@ internal sealed class GetObject(ObjectStore objects, LifecycleCalendar calendar)
         }
 
         var response = reading.Describe(
-            S3Response.Streaming(new ContentBody(stored, plan.Range), plan.StatusCode), stored.Version, plan, calendar);
+            S3Response.Streaming(new ContentBody(stored, plan.Range), plan.StatusCode), stored.Version, plan, calendar)
+            .With("x-amz-restore", archives.Describe(stored.Version, request.Bucket, request.Now));
+        await archives.NoteAccessAsync(stored.Version, request.Bucket, request.Now);
         return await ObjectLock.ShowAsync(request, response, stored.Version, cancellation);
     }
 

@@ -77,7 +77,8 @@ internal sealed class PostObject(
 
         // 3. The file.
         var algorithm = declared.Algorithm ?? upload.Checksum ?? ContentHashes.DefaultAlgorithm;
-        await using var content = await objects.BeginContentAsync(expectedLength: null, cancellation);
+        await using var content = await objects.BeginContentAsync(
+            upload.Described.StorageClass, expectedLength: null, cancellation);
         await using var intake = request.Body.BeginIntake(
             content.WriteAsync, algorithm, needsSha256: false, expectedLength: null);
         var (min, max) = policy?.FileLength() ?? (0, PutObject.MaxBytes);

@@ -44,7 +44,8 @@ internal sealed class PutObject(ObjectStore objects, AccessRules rules, Lifecycl
             return ObjectLock.MissingDigest("Put Object");
         }
 
-        await using var content = await objects.BeginContentAsync(length, cancellation);
+        await using var content = await objects.BeginContentAsync(
+            described.StorageClass, length, cancellation);
         var received = await request.Body.CopyToAsync(content.WriteAsync, required: null, MaxBytes, cancellation);
         var outcome = await objects.PutAsync(
             request.Bucket,
