@@ -209,6 +209,11 @@ internal static class OptionsValidator
             yield return "lifecycle-day: use 100ms or more.";
         }
 
+        if (options.LifecycleRate < 1)
+        {
+            yield return "lifecycle-rate: use 1 or more.";
+        }
+
         if (options.MinClientRate < 1)
         {
             yield return "min-client-rate: use 1 byte or more.";

@@ -62,6 +62,23 @@ public sealed class SettingsReaderTests
             : default);
 
     [Fact]
+    public void Days_last_as_long_as_the_server_is_told()
+    {
+        Assert.Equal((TimeSpan.FromHours(24), 10_000), (Read().Options.LifecycleDay, Read().Options.LifecycleRate));
+        Assert.Equal(
+            TimeSpan.FromSeconds(10), Read(commandLine: new() { ["lifecycle-day"] = ["10s"] }).Options.LifecycleDay);
+        Assert.Equal(
+            [
+                "--lifecycle-day: 'tomorrow' is not a time such as 10s, 5m or 24h.",
+                "lifecycle-rate: use 1 or more.",
+            ],
+            Read(commandLine: new() { ["lifecycle-day"] = ["tomorrow"], ["lifecycle-rate"] = ["0"] }).Mistakes);
+        Assert.Equal(
+            ["lifecycle-day: use 100ms or more."],
+            Read(commandLine: new() { ["lifecycle-day"] = ["50ms"] }).Mistakes);
+    }
+
+    [Fact]
     public void Storage_classes_have_directories_and_restores_their_time()
     {
         var told = Read(
