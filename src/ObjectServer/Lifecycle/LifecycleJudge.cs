@@ -23,7 +23,7 @@ internal sealed class LifecycleJudge(
 
     /// <summary>What is to be done now; null for nothing.</summary>
     /// <param name="walked">The version.</param>
-    /// <param name="tags">Its tags; null where they are not known: then every rule that looks at some is taken to fit.</param>
+    /// <param name="tags">Its tags; null where they are not known: rules that look at some are taken to fit then.</param>
     /// <param name="now">The time.</param>
     public LifecycleAction? FindDue(WalkedVersion walked, ImmutableArray<Tag>? tags, DateTimeOffset now)
     {
