@@ -21,6 +21,9 @@ internal sealed class LifecycleJudge(
         configuration.Rules.Any(rule => rule.IsEnabled && (rule with { AbortDays = null }).HasAction),
         configuration.Rules.Any(rule => rule is { IsEnabled: true, AbortDays: not null }));
 
+    /// <summary>What every key begins with of which the rules say anything: no other needs to be looked at.</summary>
+    public ReadOnlyMemory<byte> CommonPrefix { get; } = FindCommonPrefix(configuration);
+
     /// <summary>What is to be done now; null for nothing.</summary>
     /// <param name="walked">The version.</param>
     /// <param name="tags">Its tags; null where they are not known: rules that look at some are taken to fit then.</param>
@@ -72,6 +75,21 @@ internal sealed class LifecycleJudge(
         }
 
         return next;
+    }
+
+    private static ReadOnlyMemory<byte> FindCommonPrefix(LifecycleConfiguration configuration)
+    {
+        ReadOnlyMemory<byte>? common = null;
+        foreach (var rule in configuration.Rules)
+        {
+            if (rule.IsEnabled && (rule with { AbortDays = null }).HasAction)
+            {
+                var prefix = rule.Filter.PrefixBytes;
+                common = common is { } soFar ? soFar[..soFar.Span.CommonPrefixLength(prefix.Span)] : prefix;
+            }
+        }
+
+        return common ?? default;
     }
 
     private static bool Precedes(LifecycleAction one, LifecycleAction other)
