@@ -103,8 +103,8 @@ internal sealed class ClassDirectory
         if (Directory.EnumerateFileSystemEntries(Root).FirstOrDefault(IsForeign) is { } foreign)
         {
             throw new StoreOpenException(
-                $"The directory '{Root}' for the storage class {_storageClass} is not empty: it holds '{Path.GetFileName(foreign)}'. "
-                + "Name an empty one.");
+                $"The directory '{Root}' for the storage class {_storageClass} is not empty: it holds "
+                + $"'{Path.GetFileName(foreign)}'. Name an empty one.");
         }
 
         var unfinished = Mark + AtomicFile.TemporarySuffix;
@@ -132,7 +132,7 @@ internal sealed class ClassDirectory
         {
             throw new StoreOpenException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The directory '{Root}' belongs to another store, {lines.GetValueOrDefault("store", "which it does not name")}."));
+                $"The directory '{Root}' belongs to another store: {lines.GetValueOrDefault("store", "it does not say which")}."));
         }
 
         if (lines.GetValueOrDefault("class") != _storageClass)

@@ -102,7 +102,8 @@ public sealed class SettingsReaderTests
                     + "GLACIER, DEEP_ARCHIVE, GLACIER_IR.",
                 "storage-class: the directory 'data/blobs' of GLACIER and the data directory must not hold one another.",
             ],
-            Read(commandLine: new() { ["storage-class"] = ["SNOW=/s", "GLACIER=data/blobs"] }).Mistakes.OrderBy(mistake => mistake.Contains("data/blobs", StringComparison.Ordinal)));
+            Read(commandLine: new() { ["storage-class"] = ["SNOW=/s", "GLACIER=data/blobs"] }).Mistakes
+                .OrderBy(mistake => mistake.Contains("data/blobs", StringComparison.Ordinal)));
         Assert.Single(Read(commandLine: new() { ["storage-class"] = ["GLACIER=/a", "STANDARD_IA=/a/b"] }).Mistakes);
     }
 
