@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
+using ObjectServer.Archives;
 using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Body;
 using ObjectServer.Errors;
 using ObjectServer.Identity;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Observability;
 using ObjectServer.Operations.Objects;
@@ -24,6 +26,8 @@ namespace ObjectServer.Pipeline;
 /// <param name="addresser">Hosts that S3 has.</param>
 /// <param name="buckets">Where a website is looked up.</param>
 /// <param name="objects">Where its documents are.</param>
+/// <param name="archives">Which of them cannot be read.</param>
+/// <param name="calendar">When they expire.</param>
 /// <param name="authorizer">Decides what everybody may read.</param>
 /// <param name="region">The region of this server.</param>
 /// <param name="hasOwnAddress">Whether there are addresses for websites alone.</param>
@@ -32,12 +36,14 @@ internal sealed class WebsiteEndpoint(
     Addresser addresser,
     BucketStore buckets,
     ObjectStore objects,
+    ArchiveRules archives,
+    LifecycleCalendar calendar,
     Authorizer authorizer,
     string region,
     bool hasOwnAddress)
 {
-    private readonly GetObject _get = new(objects);
-    private readonly HeadObject _head = new(objects);
+    private readonly GetObject _get = new(objects, archives, calendar);
+    private readonly HeadObject _head = new(objects, archives, calendar);
 
     /// <summary>Whether the connection or the host belongs to websites alone.</summary>
     public bool Claims(HttpContext http) => IsAtOwnAddress(http) || hosts.BucketOf(http.Request.Headers.Host) is not null;
