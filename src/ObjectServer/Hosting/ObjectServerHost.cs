@@ -67,7 +67,8 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             throw new InvalidOperationException("The server takes requests once the application has started.");
         }
 
-        if (admin.Claims(http) && !websites.Claims(http))
+        // An address of its own is its alone; at the others, a website may have keys of these names.
+        if (admin.Claims(http) && (options.AdminListen is not null || !websites.Claims(http)))
         {
             return admin.AnswerAsync(http);
         }
@@ -119,12 +120,9 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         _bodyRates = new BodyRates(options.MaxBodyRate, options.MaxClientBodyRate, _metrics);
         var authorizer = new Authorizer(() => identities.Current, _blocks.Of, _store.Objects, _denials);
         _websites = new WebsiteEndpoint(
-            new WebsiteHosts(options.Region, options.Domains),
-            addresser,
+            new WebsiteHosts(options.Region, addresser, options.WebsiteDomains),
             _store.Buckets,
-            _store.Objects,
             new GetObject(_store.Objects, archives, calendar),
-            new HeadObject(_store.Objects, archives, calendar),
             authorizer,
             options.Region,
             hasOwnAddress: options.WebsiteListen.Count > 0);

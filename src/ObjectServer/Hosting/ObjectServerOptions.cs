@@ -33,6 +33,12 @@ public sealed record ObjectServerOptions
     /// </summary>
     public IReadOnlyList<string> WebsiteListen { get; init; } = [];
 
+    /// <summary>
+    /// Domains that websites have of their own at the other addresses: every request to one of them is to the website of
+    /// the bucket of that name. <c>*</c> is every domain that is not one of S3's.
+    /// </summary>
+    public IReadOnlyList<string> WebsiteDomains { get; init; } = [];
+
     /// <summary>A PEM file with the certificate for the https addresses, and with those that vouch for it.</summary>
     public string? TlsCertificate { get; init; }
 

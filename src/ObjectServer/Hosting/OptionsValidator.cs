@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using ObjectServer.Addressing;
 using ObjectServer.Archives;
 using ObjectServer.Seeding;
 
@@ -175,6 +176,19 @@ internal static class OptionsValidator
         foreach (var domain in options.Domains.Where(domain => Uri.CheckHostName(domain) != UriHostNameType.Dns))
         {
             yield return $"domain: '{domain}' is not a domain's name such as s3.example.com.";
+        }
+
+        var hosts = new WebsiteHosts(options.Region, new Addresser(options.Domains));
+        foreach (var domain in options.WebsiteDomains.Where(domain => domain != WebsiteHosts.AnyDomain))
+        {
+            if (Uri.CheckHostName(domain) != UriHostNameType.Dns)
+            {
+                yield return $"website-domain: '{domain}' is not a domain's name such as www.example.com.";
+            }
+            else if (hosts.Owns(domain.AsSpan().Trim('.')))
+            {
+                yield return $"website-domain: '{domain}' is one of S3's names, and no website's own domain.";
+            }
         }
     }
 

@@ -47,16 +47,17 @@ internal sealed class ObjectReading
     /// <summary>The one part to give; null for all of them.</summary>
     public int? PartNumber { get; }
 
+    /// <summary>The way to where an object leads the visitors of a website, whatever is kept in it; null where it does not.</summary>
+    public S3Response? Redirect(ObjectVersion version) =>
+        _request.IsAtWebsite && version.Metadata.WebsiteRedirectLocation is { } elsewhere
+            ? S3Response.Empty(301).With("Location", PercentEncoding.EncodeUrl(elsewhere))
+            : null;
+
     /// <summary>Says what to send of an object that was found.</summary>
     /// <param name="version">The object; no delete marker.</param>
     /// <param name="parts">Its parts, where <see cref="PartNumber"/> is given.</param>
     public ReadPlan Plan(ObjectVersion version, IReadOnlyList<ObjectPart> parts)
     {
-        if (_request.IsAtWebsite && version.Metadata.WebsiteRedirectLocation is { } elsewhere)
-        {
-            return new(S3Response.Empty(301).With("Location", PercentEncoding.EncodeUrl(elsewhere)));
-        }
-
         switch (_conditions.Judge(version.ETag, version.LastModified))
         {
             case { Outcome: ReadOutcome.Failed, Condition: var condition }:
