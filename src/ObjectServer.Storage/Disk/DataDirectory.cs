@@ -128,7 +128,7 @@ public sealed class DataDirectory : IDisposable
     /// Refuses a directory with symbolic links in it: through one the store would read, write or delete what is not its
     /// own. The data directory itself may be reached by one.
     /// </summary>
-    private static void RefuseLinks(string directory)
+    internal static void RefuseLinks(string directory)
     {
         if (SymbolicLink.FirstIn(directory) is { } link)
         {

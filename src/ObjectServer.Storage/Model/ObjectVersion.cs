@@ -68,8 +68,15 @@ public sealed record ObjectVersion
     /// <summary>Canonical id of the owning account.</summary>
     public required string OwnerId { get; init; }
 
-    /// <summary>E.g. <c>STANDARD</c>.</summary>
-    public string StorageClass { get; init; } = "STANDARD";
+    /// <summary>Its class, and whether it is back from an archive.</summary>
+    public StorageState Storage { get; init; } = StorageState.Standard;
+
+    /// <summary>E.g. <c>STANDARD</c>. Who sets it begins anew: nothing that was done in the old class counts.</summary>
+    public string StorageClass
+    {
+        get => Storage.Class;
+        init => Storage = StorageState.Of(value);
+    }
 
     public ObjectMetadata Metadata { get; init; } = ObjectMetadata.Empty;
 
@@ -129,7 +136,10 @@ public sealed record ListedVersion
 
     public required string OwnerId { get; init; }
 
-    public string StorageClass { get; init; } = "STANDARD";
+    /// <summary>Its class, and whether it is back from an archive; not when it was read last.</summary>
+    public StorageState Storage { get; init; } = StorageState.Standard;
+
+    public string StorageClass => Storage.Class;
 
     public ChecksumAlgorithm? ChecksumAlgorithm { get; init; }
 

@@ -57,7 +57,7 @@ internal sealed class Attempt
     /// New content that the batch names: it is the record's from here on, unless the store says that nothing was changed.
     /// </param>
     /// <param name="cancellation">Ends the reads before the commit.</param>
-    public async ValueTask<bool> CommitAsync(NewContent? content, CancellationToken cancellation)
+    public async ValueTask<bool> CommitAsync(IUncommitted? content, CancellationToken cancellation)
     {
         await Contents.SettleAsync(cancellation);
         cancellation.ThrowIfCancellationRequested();

@@ -70,7 +70,7 @@ internal sealed class Addresser(params IEnumerable<string> domains)
     /// </summary>
     public string? BucketOf(string? host)
     {
-        var name = HostName(host);
+        var name = HostName.Of(host);
         if (name.IsEmpty || IPAddress.TryParse(name, out _))
         {
             return null;
@@ -98,24 +98,10 @@ internal sealed class Addresser(params IEnumerable<string> domains)
         return null;
     }
 
-    /// <summary>The host without its port and without the dot that ends a fully qualified name.</summary>
-    private static ReadOnlySpan<char> HostName(ReadOnlySpan<char> host)
-    {
-        var colon = host.LastIndexOf(':');
-        if (colon >= 0 && !host[colon..].Contains(']'))
-        {
-            host = host[..colon];
-        }
-
-        return host.EndsWith(".") ? host[..^1] : host;
-    }
-
-    private static string CheckBucket(string bucket) =>
-        BucketName.IsAddressable(bucket)
-            ? bucket
-            : throw new S3Exception(S3Errors.InvalidBucketName.With("BucketName", bucket));
-
-    private static ObjectKey? ReadKey(ReadOnlySpan<char> encoded)
+    /// <summary>Reads a key; null where there is none.</summary>
+    /// <param name="encoded">What follows the bucket's slash, as sent.</param>
+    /// <exception cref="S3Exception">InvalidURI, KeyTooLongError.</exception>
+    public static ObjectKey? ReadKey(ReadOnlySpan<char> encoded)
     {
         if (encoded.IsEmpty)
         {
@@ -137,4 +123,9 @@ internal sealed class Addresser(params IEnumerable<string> domains)
 
         return ObjectKey.FromUtf8(utf8);
     }
+
+    private static string CheckBucket(string bucket) =>
+        BucketName.IsAddressable(bucket)
+            ? bucket
+            : throw new S3Exception(S3Errors.InvalidBucketName.With("BucketName", bucket));
 }

@@ -44,6 +44,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     private LocalStore? _store;
     private AccountBlocks? _blocks;
     private S3Endpoint? _endpoint;
+    private WebsiteEndpoint? _websites;
     private AdminEndpoint? _admin;
     private IdentityDirectory? _identities;
     private IssuerKeys? _issuers;
@@ -57,12 +58,12 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
 
     public Task HandleAsync(HttpContext http)
     {
-        if (_endpoint is not { } endpoint || _admin is not { } admin)
+        if (_endpoint is not { } endpoint || _admin is not { } admin || _websites is not { } websites)
         {
             throw new InvalidOperationException("The server takes requests once the application has started.");
         }
 
-        if (admin.Claims(http))
+        if (admin.Claims(http) && !websites.Claims(http))
         {
             return admin.AnswerAsync(http);
         }
@@ -108,13 +109,23 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         _metrics.Observe(ReadUsageAsync);
         _metrics.Observe(() => (_gate.Running, _gate.Waiting));
         _bodyRates = new BodyRates(options.MaxBodyRate, options.MaxClientBodyRate, _metrics);
+        var authorizer = new Authorizer(() => identities.Current, _blocks.Of, _store.Objects, _denials);
+        _websites = new WebsiteEndpoint(
+            new WebsiteHosts(options.Region, options.Domains),
+            addresser,
+            _store.Buckets,
+            _store.Objects,
+            authorizer,
+            options.Region,
+            hasOwnAddress: options.WebsiteListen.Count > 0);
         _endpoint = new S3Endpoint(
             S3Operations.Over(_store, authenticator, rules, options.Region, time),
             queries,
+            _websites,
             uses,
             addresser,
             authenticator,
-            new Authorizer(() => identities.Current, _blocks.Of, _store.Objects, _denials),
+            authorizer,
             _store.Buckets,
             _requestRates,
             _gate,

@@ -6,7 +6,6 @@ using ObjectServer.Addressing;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Observability;
-using ObjectServer.Xml;
 
 namespace ObjectServer.Pipeline;
 
@@ -93,7 +92,7 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
         }
 
         var document = Document(error);
-        http.Response.ContentType = Form.XmlType;
+        http.Response.ContentType = Form.DocumentType;
         http.Response.ContentLength = document.Length;
         await _output.WriteAsync(document, cancellation);
         exchange.BytesOut = _output.Count;
@@ -135,7 +134,7 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
     private ReadOnlyMemory<byte> Document(S3Error error)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        Form.Write(new S3XmlWriter(buffer).Declaration(), error, Target, exchange.RequestId, hostId);
+        Form.Write(buffer, error, Target, exchange.RequestId, hostId);
         return buffer.WrittenMemory;
     }
 

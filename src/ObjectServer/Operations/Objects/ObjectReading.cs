@@ -1,4 +1,5 @@
 using System.Globalization;
+using ObjectServer.Addressing;
 using ObjectServer.Errors;
 using ObjectServer.Http;
 using ObjectServer.Messages;
@@ -50,6 +51,11 @@ internal sealed class ObjectReading
     /// <param name="parts">Its parts, where <see cref="PartNumber"/> is given.</param>
     public ReadPlan Plan(ObjectVersion version, IReadOnlyList<ObjectPart> parts)
     {
+        if (_request.IsAtWebsite && version.Metadata.WebsiteRedirectLocation is { } elsewhere)
+        {
+            return new(S3Response.Empty(301).With("Location", PercentEncoding.EncodeUrl(elsewhere)));
+        }
+
         switch (_conditions.Judge(version.ETag, version.LastModified))
         {
             case { Outcome: ReadOutcome.Failed, Condition: var condition }:
@@ -89,7 +95,7 @@ internal sealed class ObjectReading
 
     private ReadPlan PlanRange(ObjectVersion version)
     {
-        var header = _request.Header("Range");
+        var header = IsForThis(version) ? _request.Header("Range") : null;
         return ByteRange.Resolve(header, version.Size, out var range) switch
         {
             RangeOutcome.Whole => new(200, range, Part: null),
@@ -100,6 +106,12 @@ internal sealed class ObjectReading
                 .WithHeader("Content-Range", $"bytes */{Text(version.Size)}")),
         };
     }
+
+    /// <summary>Whether a range is wanted of this version: who has a part of another one wants the whole.</summary>
+    /// <remarks>https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5</remarks>
+    private bool IsForThis(ObjectVersion version) => _request.Header("If-Range") is not { Length: > 0 } condition
+        || condition == EntityTags.Quote(version.ETag)
+        || (HttpDates.TryParse(condition, out var time) && time == HttpDates.ToSecond(version.LastModified));
 
     private static ReadPlan PlanPart(ObjectVersion version, IReadOnlyList<ObjectPart> parts, int number)
     {
