@@ -101,7 +101,7 @@ since() { awk -v ns=$(($(now) - $1)) 'BEGIN { printf "%.1f", ns / 1e9 }'; }
 
 # rules DOCUMENT: puts the rules of the bucket.
 rules() {
-    curl --silent --show-error --fail --request PUT "$url/bench?lifecycle" \
+    curl --silent --show-error --fail --request PUT "$url/bench?lifecycle=" \
         --aws-sigv4 aws:amz:us-east-1:s3 --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
         --header "Content-MD5: $(printf '%s' "$1" | openssl md5 -binary | base64)" \
         --header "x-amz-content-sha256: $(printf '%s' "$1" | sha256sum | cut -d ' ' -f 1)" --data-binary "$1"
