@@ -92,7 +92,6 @@ internal sealed class WebsiteEndpoint(
             return S3Errors.AccessDenied;
         }
 
-        // Visit
         var facts = RequestFacts.Of(http, headers, RawQuery.Empty, AuthType.Anonymous, exchange.Now, region);
         var visit = new WebsiteVisit(get, writer)
         {
