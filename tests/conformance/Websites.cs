@@ -487,7 +487,10 @@ public sealed class Websites(ServerFixture server)
             virtualHosted: true, configure: config => config.ServiceURL = $"http://s3-website.localhost:{host.Port}");
         var url = new Uri(await s3.GetPreSignedURLAsync(new()
         {
-            BucketName = bucket.Name, Key = "key", Expires = DateTime.UtcNow.AddMinutes(5), Protocol = Protocol.HTTP,
+            BucketName = bucket.Name,
+            Key = "key",
+            Expires = DateTime.UtcNow.AddMinutes(5),
+            Protocol = Protocol.HTTP,
         }));
         Assert.Equal(host.Authority, url.Authority);
 
