@@ -6,6 +6,7 @@ using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authentication;
 using ObjectServer.Authorization;
+using ObjectServer.Denials;
 using ObjectServer.Encryption;
 using ObjectServer.Iam;
 using ObjectServer.Identity;
@@ -93,6 +94,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         var queries = new QueryEndpoint(
             new QueryAuthenticator(() => identities.Current, sessions, options.Region, time),
             uses,
+            _denials,
             options.Region,
             IamOperations.Over(identities, uses),
             StsOperations.Over(identities, sessions, issuers));
@@ -114,7 +116,8 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             uses,
             addresser,
             authenticator,
-            new Authorizer(() => identities.Current, _blocks.Of, _store.Objects, _denials),
+            new Authorizer(identities, _blocks.Of, _store.Objects, _denials),
+            _denials,
             _store.Buckets,
             _requestRates,
             _gate,

@@ -49,7 +49,7 @@ public sealed class PersistedNumbersTests
         Assert.Equal("Governance=1 Compliance=2", Numbers<RetentionMode>());
         Assert.Equal(
             "Policy=1 OwnershipControls=2 PublicAccessBlock=3 Acl=4 Cors=5 Website=6 Lifecycle=7 ObjectLock=8 "
-            + "RequestPayment=9 Accelerate=10 Abac=11 PolicyLockout=12",
+            + "RequestPayment=9 Accelerate=10 Abac=11 PolicyLockout=12 MfaDelete=13",
             Numbers<BucketSetting>());
     }
 
