@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http;
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -44,6 +45,7 @@ public class Serving
         await SmallObjects.WriteAsync(_directory, Content, count: 1_000);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new ConnectionMemoryFactory(TimeProvider.System));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         if (LogsAccess)
         {

@@ -188,5 +188,15 @@ public sealed class BucketStore
     private DateTimeOffset Now() =>
         DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    private static ulong NewId() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    /// <summary>The smallest numbers are the tally groups of places.</summary>
+    private static ulong NewId()
+    {
+        ulong id;
+        do
+        {
+            id = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        }
+        while (id <= byte.MaxValue);
+        return id;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using ObjectServer.Storage.Blobs;
 using ObjectServer.Storage.Contents;
 using ObjectServer.Storage.Disk;
@@ -5,6 +7,7 @@ using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Maintenance;
 using ObjectServer.Storage.Model;
+using ObjectServer.Storage.Records;
 using ObjectServer.Storage.Versions;
 
 namespace ObjectServer.Storage;
@@ -21,6 +24,13 @@ public sealed record LocalStoreOptions
     /// <summary>Writes are refused while the disk has less free space.</summary>
     public long DiskReserveBytes { get; init; } = 1L << 30;
 
+    /// <summary>
+    /// The storage classes whose bytes lie in a directory of their own, and where. Null: those in which something lies,
+    /// where they were when the store was last open. What else is asked of a directory is said in
+    /// <c>docs/storage-classes.md</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? ClassDirectories { get; init; } = FrozenDictionary<string, string>.Empty;
+
     /// <summary>How the journal behaves; its disk reserve is <see cref="DiskReserveBytes"/>.</summary>
     public JournalOptions Journal { get; init; } = new();
 
@@ -32,12 +42,28 @@ public sealed record LocalStoreOptions
 /// <param name="Failure">The write or sync that failed: the store only reads until it is restarted. Null: none did.</param>
 /// <param name="Disk">The room on the disk.</param>
 /// <param name="IsDiskNearlyFull">Whether less than the reserve is free: only deletes and reads go on.</param>
-public sealed record StoreHealth(Exception? Failure, DiskSpace Disk, bool IsDiskNearlyFull)
+/// <param name="Places">The directories of storage classes, each with its own disk.</param>
+public sealed record StoreHealth(
+    Exception? Failure, DiskSpace Disk, bool IsDiskNearlyFull, ImmutableArray<PlaceHealth> Places)
 {
     public bool IsReadOnly => Failure is not null;
 
     public bool TakesWrites => !IsReadOnly && !IsDiskNearlyFull;
 }
+
+/// <summary>How the directory of a storage class is.</summary>
+/// <param name="StorageClass">E.g. <c>STANDARD_IA</c>.</param>
+/// <param name="Directory">Its full path.</param>
+/// <param name="Disk">The room on its disk; nothing where the directory is not there any more.</param>
+/// <param name="IsDiskNearlyFull">Whether less than the reserve is free: nothing more is written in the class.</param>
+public sealed record PlaceHealth(string StorageClass, string Directory, DiskSpace? Disk, bool IsDiskNearlyFull);
+
+/// <summary>What lies in the directory of a storage class.</summary>
+/// <param name="StorageClass">E.g. <c>STANDARD_IA</c>.</param>
+/// <param name="Directory">Its full path.</param>
+/// <param name="Blobs">Files: an object is one, and one for each of its parts.</param>
+/// <param name="Bytes">Their content, each counted once though copies share it.</param>
+public sealed record PlaceUsage(string StorageClass, string Directory, long Blobs, long Bytes);
 
 /// <summary>What a bucket holds.</summary>
 /// <param name="Name">The bucket.</param>
@@ -47,8 +73,10 @@ public sealed record BucketUsage(string Name, long Objects, long Bytes);
 
 /// <summary>What a store holds.</summary>
 /// <param name="Buckets">Every bucket, in name order.</param>
+/// <param name="Places">The directories of storage classes.</param>
 /// <param name="Journal">The journal's figures.</param>
-public sealed record StoreStatistics(IReadOnlyList<BucketUsage> Buckets, JournalStatistics Journal)
+public sealed record StoreStatistics(
+    IReadOnlyList<BucketUsage> Buckets, ImmutableArray<PlaceUsage> Places, JournalStatistics Journal)
 {
     public long Objects => Buckets.Sum(bucket => bucket.Objects);
 
@@ -63,7 +91,8 @@ public sealed class LocalStore : IAsyncDisposable
     private readonly LocalStoreOptions _options;
     private readonly DataDirectory _directory;
     private readonly JournalMetadataStore _metadata;
-    private readonly FileBlobStore _blobs;
+    private readonly BlobPlaces _blobs;
+    private readonly ImmutableArray<OpenPlace> _places;
     private readonly Sweep _sweep;
     private readonly TimeProvider _time;
     private readonly Action<StoreReport> _report;
@@ -75,7 +104,8 @@ public sealed class LocalStore : IAsyncDisposable
         LocalStoreOptions options,
         DataDirectory directory,
         JournalMetadataStore metadata,
-        FileBlobStore blobs,
+        BlobPlaces blobs,
+        ImmutableArray<OpenPlace> places,
         TimeProvider time,
         Action<StoreReport> report)
     {
@@ -83,6 +113,7 @@ public sealed class LocalStore : IAsyncDisposable
         _directory = directory;
         _metadata = metadata;
         _blobs = blobs;
+        _places = places;
         _time = time;
         _report = report;
         var contents = new ContentStore(metadata, blobs, options.InlineLimitBytes);
@@ -93,6 +124,7 @@ public sealed class LocalStore : IAsyncDisposable
         Objects = new ObjectStore(buckets, metadata, contents, turns, time);
         Uploads = new UploadStore(buckets, metadata, contents, removal, turns, time);
         Documents = new DocumentStore(metadata);
+        Accesses = new AccessMarks(Objects, time);
         _sweep = new Sweep(metadata, contents, removal, time);
         _tending = Task.Run(TendAsync);
     }
@@ -104,6 +136,8 @@ public sealed class LocalStore : IAsyncDisposable
     public UploadStore Uploads { get; }
 
     public DocumentStore Documents { get; }
+
+    public AccessMarks Accesses { get; }
 
     /// <summary>Opens or creates the store; recovers what a crash left.</summary>
     /// <exception cref="StoreOpenException">Locked by another process, of a newer format, or damaged beyond its checks.</exception>
@@ -132,17 +166,64 @@ public sealed class LocalStore : IAsyncDisposable
         var directory = Disk.DataDirectory.Open(options.DataDirectory);
         try
         {
-            var blobs = new FileBlobStore(
+            var home = new FileBlobStore(
                 directory.BlobsPath, options.DiskReserveBytes, time, measure: null, disk);
-            var journal = options.Journal with { DiskReserveBytes = options.DiskReserveBytes };
-            var metadata = await JournalMetadataStore.OpenAsync(
-                directory, disk, journal, time, report, cancellation);
-            return new LocalStore(options, directory, metadata, blobs, time, report);
+            var (metadata, places) = await OpenMetadataAsync(options, directory, disk, time, report, cancellation);
+            try
+            {
+                var blobs = new BlobPlaces(home, [.. places.Select(opened => (
+                    opened.Place.Number,
+                    opened.Place.StorageClass,
+                    (IBlobStore)new FileBlobStore(
+                        opened.Directory.BlobsPath,
+                        options.DiskReserveBytes,
+                        time,
+                        measure: null,
+                        disk,
+                        opened.Place.Number)))]);
+                return new LocalStore(options, directory, metadata, blobs, places, time, report);
+            }
+            catch
+            {
+                await metadata.DisposeAsync();
+                throw;
+            }
         }
         catch
         {
             directory.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Opens the journal, and the directories of storage classes that it knows of.</summary>
+    private static async ValueTask<(JournalMetadataStore, ImmutableArray<OpenPlace>)> OpenMetadataAsync(
+        LocalStoreOptions options,
+        DataDirectory directory,
+        IDisk disk,
+        TimeProvider time,
+        Action<StoreReport> report,
+        CancellationToken cancellation)
+    {
+        var journal = options.Journal with { DiskReserveBytes = options.DiskReserveBytes };
+        for (var mayBeDamaged = true; ; mayBeDamaged = false)
+        {
+            var metadata = await JournalMetadataStore.OpenAsync(directory, disk, journal, time, report, cancellation);
+            try
+            {
+                return (metadata, await StoragePlaces.OpenAsync(
+                    metadata, options.ClassDirectories, directory.StoreId, disk, cancellation));
+            }
+            catch (IndexDamagedException) when (mayBeDamaged)
+            {
+                // It is marked as damaged by now: opened again, it is made anew.
+                await metadata.DisposeAsync();
+            }
+            catch
+            {
+                await metadata.DisposeAsync();
+                throw;
+            }
         }
     }
 
@@ -165,7 +246,11 @@ public sealed class LocalStore : IAsyncDisposable
     public StoreHealth ReadHealth()
     {
         var disk = DiskSpace.Of(_directory.Root);
-        return new StoreHealth(_metadata.Failure, disk, disk.FreeBytes < _options.DiskReserveBytes);
+        return new StoreHealth(
+            _metadata.Failure,
+            disk,
+            disk.FreeBytes < _options.DiskReserveBytes,
+            [.. _places.Select(ReadHealth)]);
     }
 
     /// <summary>What the store holds now.</summary>
@@ -185,9 +270,27 @@ public sealed class LocalStore : IAsyncDisposable
 
             if (!page.IsTruncated || page.Buckets.IsEmpty)
             {
-                return new StoreStatistics(buckets, _metadata.ReadStatistics());
+                return new StoreStatistics(
+                    buckets,
+                    [.. _places.Select(opened => UsageOf(opened.Place))],
+                    _metadata.ReadStatistics());
             }
         }
+
+        PlaceUsage UsageOf(KeptPlace place)
+        {
+            var tally = tallies.GetValueOrDefault(place.Number);
+            return new PlaceUsage(place.StorageClass, place.Directory, tally.Objects, tally.Bytes);
+        }
+    }
+
+    /// <summary>Of a directory that was unmounted meanwhile nothing can be read or written; the rest goes on.</summary>
+    private PlaceHealth ReadHealth(OpenPlace opened)
+    {
+        var (place, directory) = opened;
+        DiskSpace? disk = directory.IsThere ? DiskSpace.Of(place.Directory) : null;
+        return new PlaceHealth(
+            place.StorageClass, place.Directory, disk, disk?.FreeBytes < _options.DiskReserveBytes);
     }
 
     /// <summary>
@@ -244,6 +347,7 @@ public sealed class LocalStore : IAsyncDisposable
             return;
         }
 
+        await Accesses.DisposeAsync();
         await _closing.CancelAsync();
         await _tending;
         _closing.Dispose();

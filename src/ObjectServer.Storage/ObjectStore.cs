@@ -21,6 +21,7 @@ public sealed class ObjectStore
     private readonly KeyTurns _turns;
     private readonly TimeProvider _time;
     private readonly VersionReader _reader;
+    private readonly ExpiryCommits _expiries;
 
     internal ObjectStore(
         BucketCache buckets, IMetadataStore metadata, ContentStore contents, KeyTurns turns, TimeProvider time)
@@ -31,6 +32,7 @@ public sealed class ObjectStore
         _turns = turns;
         _time = time;
         _reader = new VersionReader(metadata);
+        _expiries = new ExpiryCommits(buckets, metadata, contents, time);
     }
 
     /// <summary>Whether a version of this id could ever have been made here: the null version, or a well-formed id.</summary>
@@ -61,24 +63,25 @@ public sealed class ObjectStore
                 return new StoredObject(found.Version, default, blobs);
             }
 
-            // An overwrite may have won between the two reads. A record that still stands lost its bytes.
-            if (missing == found.Reading.Revision)
-            {
-                throw new CorruptDataException(
-                    $"{found.Kept.Content.Kind} {found.Kept.Content.Id:N} of a version is missing.");
-            }
-
-            missing = found.Reading.Revision;
+            DemandChanged(found, ref missing);
         }
 
         return null;
     }
 
-    /// <summary>Begins the content of a new object or part.</summary>
+    /// <summary>Begins the content of a new object or part of the usual class.</summary>
     /// <param name="expectedLength">Bytes to come, where known.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public ValueTask<NewContent> BeginContentAsync(long? expectedLength, CancellationToken cancellation) =>
-        NewContent.BeginAsync(_contents, expectedLength, cancellation);
+        BeginContentAsync(StorageState.StandardClass, expectedLength, cancellation);
+
+    /// <summary>Begins the content of a new object or part, where the bytes of its class lie.</summary>
+    /// <param name="storageClass">That of the object.</param>
+    /// <param name="expectedLength">Bytes to come, where known.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public ValueTask<NewContent> BeginContentAsync(
+        string storageClass, long? expectedLength, CancellationToken cancellation) =>
+        NewContent.BeginAsync(_contents, _contents.Blobs.Of(storageClass), expectedLength, cancellation);
 
     /// <summary>Seals the content and makes it the key's current version.</summary>
     public async ValueTask<WriteOutcome> PutAsync(
@@ -106,7 +109,10 @@ public sealed class ObjectStore
         return new WriteOutcome.NoSuchBucket();
     }
 
-    /// <summary>Makes a copy of a version that was found earlier the current version of a key; the bytes are shared.</summary>
+    /// <summary>
+    /// Makes a copy of a version that was found earlier the current version of a key. The bytes are shared, unless those
+    /// of the copy's class lie elsewhere.
+    /// </summary>
     /// <param name="source">As found; if it is gone meanwhile, the outcome is <see cref="WriteOutcome.SourceChanged"/>.</param>
     /// <param name="sourceBucket">The bucket of <paramref name="source"/>.</param>
     /// <param name="bucket">The destination.</param>
@@ -119,6 +125,9 @@ public sealed class ObjectStore
         NewObject written,
         CancellationToken cancellation)
     {
+        await using var moved = _contents.Blobs.AreMany
+            ? await MoveForCopyAsync(sourceBucket, source, written.StorageClass, cancellation)
+            : null;
         using var turn = await _turns.TakeAsync(bucket.Id, written.Key, cancellation);
         while (await BeginAsync(bucket, cancellation) is { } attempt)
         {
@@ -137,9 +146,20 @@ public sealed class ObjectStore
             }
 
             var version = Compose(written, attempt.Bucket, change, found.Version.Size);
-            attempt.Contents.Acquire(found.Kept.Content, found.Version.Size);
-            await change.PushAsync(new KeptVersion(version, found.Kept.Content), found.Content, cancellation);
-            if (await attempt.CommitAsync(null, cancellation))
+            var (content, inline) = moved is null
+                ? (found.Kept.Content, found.Content)
+                : (moved.Reference, moved.Inline);
+            if (moved is null)
+            {
+                attempt.Contents.Acquire(content, version.Size);
+            }
+            else
+            {
+                moved.Begin(attempt.Batch, attempt.Contents);
+            }
+
+            await change.PushAsync(new KeptVersion(version, content), inline, cancellation);
+            if (await attempt.CommitAsync(moved, cancellation))
             {
                 return new WriteOutcome.Written(version);
             }
@@ -204,7 +224,7 @@ public sealed class ObjectStore
             }
             else
             {
-                await leaving.PushAsync(ComposeMarker(leaving, source.Key, source.OwnerId), default, cancellation);
+                await leaving.PushMarkerAsync(source.OwnerId, _time.GetUtcNow(), cancellation);
             }
 
             if (await attempt.CommitAsync(null, cancellation))
@@ -306,6 +326,84 @@ public sealed class ObjectStore
         return null;
     }
 
+    /// <summary>
+    /// Gives a version another storage class. Its bytes are written where those of the class lie, and synced, before one
+    /// commit exchanges them, which demands that the version is as it was read; all else of it stays as it is.
+    /// </summary>
+    /// <param name="bucket">The bucket's name.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="sequence">The version's, whichever of the key's versions that is.</param>
+    /// <param name="storageClass">The class to have.</param>
+    /// <param name="cancellation">Ends it before the commit; nothing was changed then.</param>
+    /// <exception cref="StoreUnavailableException">No room where the bytes are to lie, or no writes at all.</exception>
+    /// <exception cref="CorruptDataException">The stored bytes fail their checksum.</exception>
+    public async ValueTask<TransitionOutcome> TransitionAsync(
+        string bucket, ObjectKey key, ulong sequence, string storageClass, CancellationToken cancellation)
+    {
+        var state = StorageState.Of(storageClass);
+        if (state.Class == StorageState.IntelligentTieringClass)
+        {
+            // Nobody knows when it was read in the class before: it counts as read now.
+            state = state with { AccessedUntil = WholeMilliseconds(_time.GetUtcNow()) };
+        }
+
+        var missing = 0UL;
+        while (await _buckets.ReadAsync(bucket, cancellation) is { Bucket: var present })
+        {
+            var found = await _reader.FindAsync(present, key, sequence, withContent: false, cancellation);
+            if (found is null or { Version.IsDeleteMarker: true })
+            {
+                return TransitionOutcome.Gone;
+            }
+
+            if (found.Version.StorageClass == state.Class)
+            {
+                return TransitionOutcome.AlreadyThere;
+            }
+
+            await using var moved = await MoveAsync(present, found, state.Class, cancellation);
+            if (moved is { IsSourceMissing: true })
+            {
+                DemandChanged(found, ref missing);
+                continue;
+            }
+
+            if (await TryTransitionAsync(present, key, found, state, moved, cancellation) is { } outcome)
+            {
+                return outcome;
+            }
+        }
+
+        return TransitionOutcome.Gone;
+    }
+
+    /// <summary>Keeps up to when a version counts as read, unless it counts as read for longer.</summary>
+    internal async ValueTask MarkAccessAsync(
+        string bucket, ObjectKey key, ulong sequence, DateTimeOffset until, CancellationToken cancellation)
+    {
+        while (await _buckets.ReadAsync(bucket, cancellation) is { Bucket: var present })
+        {
+            using var turn = await _turns.TakeAsync(present.Id, key, cancellation);
+            if (await BeginAsync(present, cancellation) is not { } attempt)
+            {
+                continue;
+            }
+
+            var found = await _reader.FindAsync(present, key, sequence, withContent: true, cancellation);
+            if (found is null || found.Version.Storage.AccessedUntil >= until)
+            {
+                return;
+            }
+
+            var storage = found.Version.Storage with { AccessedUntil = until };
+            Replace(attempt, found, found.Version with { Storage = storage });
+            if (await attempt.CommitAsync(null, cancellation))
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>Replaces the retention of a version, as far as the one in force allows it.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
@@ -334,6 +432,18 @@ public sealed class ObjectStore
         BucketRecord bucket, ObjectKey key, VersionId? versionId, bool isOn, CancellationToken cancellation) =>
         LockAsync(bucket, key, versionId, version => version with { LegalHold = isOn }, cancellation);
 
+    /// <summary>
+    /// Ends versions that lifecycle rules found to be over, many in one commit, each only if it still is what was judged.
+    /// Locks hold; nothing bypasses them.
+    /// </summary>
+    /// <param name="bucket">As it was when they were judged: its versioning and its rules must stand.</param>
+    /// <param name="versions">In listing order, each at most once.</param>
+    /// <param name="cancellation">Ends it between two commits; what was committed stays.</param>
+    /// <returns>An outcome for each, in their order.</returns>
+    public ValueTask<ExpiryOutcome[]> ExpireAsync(
+        BucketRecord bucket, IReadOnlyList<ExpiredVersion> versions, CancellationToken cancellation) =>
+        _expiries.ExpireAsync(bucket, versions, cancellation);
+
     /// <summary>A page of current objects.</summary>
     public ValueTask<ObjectPage> ListAsync(
         BucketRecord bucket, ObjectListing listing, CancellationToken cancellation) =>
@@ -347,6 +457,99 @@ public sealed class ObjectStore
     private ValueTask<Attempt?> BeginAsync(BucketRecord bucket, CancellationToken cancellation) =>
         Attempt.BeginAsync(_buckets, _metadata, _contents, bucket, cancellation);
 
+    /// <summary>
+    /// The content of a version was not there: an overwrite may have won between the two reads. A record that still stands
+    /// at the second look lost its bytes.
+    /// </summary>
+    private static void DemandChanged(FoundVersion found, ref ulong missing)
+    {
+        if (missing == found.Reading.Revision)
+        {
+            throw new CorruptDataException(
+                $"{found.Kept.Content.Kind} {found.Kept.Content.Id:N} of a version is missing.");
+        }
+
+        missing = found.Reading.Revision;
+    }
+
+    /// <summary>
+    /// Writes the bytes of a version where those of a class lie. Null where they lie there: they can stay, or be shared.
+    /// </summary>
+    private async ValueTask<MovedContent?> MoveAsync(
+        BucketRecord bucket, FoundVersion found, string storageClass, CancellationToken cancellation)
+    {
+        var place = _contents.Blobs.Of(storageClass);
+        if (found.Kept.Content.Kind == ContentKind.Inline && place != 0)
+        {
+            // What was found was read without its bytes; a version's bytes are the same whenever they are read.
+            var again = await _reader.FindAsync(
+                bucket, found.Version.Key, found.Version.Sequence, withContent: true, cancellation);
+            return again is null
+                ? MovedContent.WithoutSource(_contents)
+                : await MovedContent.WriteAsync(_contents, again.Kept.Content, again.Content, place, _time, cancellation);
+        }
+
+        return _contents.Blobs.AreMany
+            ? await MovedContent.WriteAsync(_contents, found.Kept.Content, default, place, _time, cancellation)
+            : null;
+    }
+
+    /// <summary>As <see cref="MoveAsync"/>, outside the turn of the copy's key: it may take as long as the bytes do.</summary>
+    private async ValueTask<MovedContent?> MoveForCopyAsync(
+        BucketRecord bucket, ObjectVersion source, string storageClass, CancellationToken cancellation)
+    {
+        var missing = 0UL;
+        while (await _reader.FindAsync(bucket, source.Key, source.Sequence, withContent: false, cancellation) is { } found)
+        {
+            var moved = await MoveAsync(bucket, found, storageClass, cancellation);
+            if (moved is not { IsSourceMissing: true })
+            {
+                return moved;
+            }
+
+            DemandChanged(found, ref missing);
+        }
+
+        return null;
+    }
+
+    /// <summary>Null: the store changed meanwhile.</summary>
+    private async ValueTask<TransitionOutcome?> TryTransitionAsync(
+        BucketRecord bucket,
+        ObjectKey key,
+        FoundVersion found,
+        StorageState state,
+        MovedContent? moved,
+        CancellationToken cancellation)
+    {
+        using var turn = await _turns.TakeAsync(bucket.Id, key, cancellation);
+        if (await BeginAsync(bucket, cancellation) is not { } attempt)
+        {
+            return null;
+        }
+
+        // Inline bytes that stay are put again with the record.
+        var now = await _reader.FindAsync(bucket, key, found.Version.Sequence, withContent: moved is null, cancellation);
+        if (now?.Reading.Revision != found.Reading.Revision)
+        {
+            return null;
+        }
+
+        attempt.Batch.Require(now.Reading);
+        var content = now.Kept.Content;
+        if (moved is not null)
+        {
+            moved.Begin(attempt.Batch, attempt.Contents);
+            attempt.Contents.Release(content, now.Version.Size);
+            content = moved.Reference;
+        }
+
+        var kept = new KeptVersion(now.Version with { Storage = state }, content);
+        attempt.Batch.Put(
+            now.Reading.Key, kept.EncodeSummary(), kept.EncodeRecord(), moved?.Inline ?? now.Content);
+        return await attempt.CommitAsync(moved, cancellation) ? TransitionOutcome.Moved : null;
+    }
+
     /// <summary>Null: the store changed meanwhile.</summary>
     private async ValueTask<DeleteOutcome?> DeleteCurrentAsync(
         Attempt attempt, ObjectKey key, string callerId, WriteConditions conditions, CancellationToken cancellation)
@@ -359,10 +562,9 @@ public sealed class ObjectStore
 
         if (attempt.Bucket.Versioning != VersioningState.Unversioned)
         {
-            var marker = ComposeMarker(change, key, callerId);
-            await change.PushAsync(marker, default, cancellation);
+            var marker = await change.PushMarkerAsync(callerId, _time.GetUtcNow(), cancellation);
             return await attempt.CommitAsync(null, cancellation)
-                ? new DeleteOutcome.Deleted(marker.Version.VersionId, IsDeleteMarker: true)
+                ? new DeleteOutcome.Deleted(marker.VersionId, IsDeleteMarker: true)
                 : null;
         }
 
@@ -493,23 +695,6 @@ public sealed class ObjectStore
             LegalHold = written.LegalHold,
             Checksum = written.Checksum,
         };
-    }
-
-    private KeptVersion ComposeMarker(KeyChange change, ObjectKey key, string ownerId)
-    {
-        var now = _time.GetUtcNow();
-        var (sequence, id) = change.NextVersion(now);
-        var marker = new ObjectVersion
-        {
-            Key = key,
-            VersionId = id,
-            Sequence = sequence,
-            LastModified = WholeMilliseconds(now),
-            IsLatest = true,
-            IsDeleteMarker = true,
-            OwnerId = ownerId,
-        };
-        return new KeptVersion(marker, default);
     }
 
     /// <summary>S3 keeps milliseconds and shows them in listings.</summary>

@@ -121,13 +121,13 @@ public sealed class UploadStore
             if (earlier.Exists)
             {
                 var replaced = KeptPart.DecodeSummary(earlier);
-                attempt.Contents.Release(new ContentReference(ContentKind.Blob, replaced.Blob), replaced.Part.Size);
+                attempt.Contents.Release(new ContentReference(ContentKind.Blob, replaced.Blob, replaced.Place), replaced.Part.Size);
             }
 
             var part = new UploadPart(number, content.Length, eTag, Now(), checksum);
             attempt.Contents.Begin(blob, part.Size);
             attempt.Batch.Put(
-                earlier.Key, new KeptPart(part, blob.Id).EncodeSummary(), KeptPart.EncodeRecord(uploadKey));
+                earlier.Key, new KeptPart(part, blob.Id, blob.Place).EncodeSummary(), KeptPart.EncodeRecord(uploadKey));
             if (await attempt.CommitAsync(content, cancellation))
             {
                 return new PartOutcome.Written(part);
@@ -304,7 +304,7 @@ public sealed class UploadStore
             }
 
             batch.Require(readings[at]).Remove(readings[at].Key);
-            parts.Add(new ManifestPart(wanted.Number, wanted.Size, kept.Blob, wanted.Checksum));
+            parts.Add(new ManifestPart(wanted.Number, wanted.Size, kept.Blob, wanted.Checksum, kept.Place));
             at++;
         }
 

@@ -29,10 +29,14 @@ async Task WorkAsync(int worker)
     {
         var key = CrashStore.Key(worker, random.Next(CrashStore.KeysPerWorker));
         var length = random.Next(3) == 0 ? random.Next(50_000) : random.Next(3000);
-        var content = new CrashContent((((round * CrashStore.Workers) + worker) * 10_000) + step, length);
-        switch (random.Next(12))
+        var storageClass = CrashStore.Classes[random.Next(CrashStore.Classes.Count)];
+        var content = new CrashContent((((round * CrashStore.Workers) + worker) * 10_000) + step, length, storageClass);
+        switch (random.Next(14))
         {
-            case 0 or 1:
+            case 1:
+                await ExpireAsync(worker, random);
+                continue;
+            case 0:
                 content = CrashContent.Absent;
                 Say($"TRY {key} {content}");
                 await store.Objects.DeleteAsync(
@@ -55,7 +59,7 @@ async Task WorkAsync(int worker)
                     continue;
                 }
 
-                content = CrashContent.Parse(source.ETag);
+                content = CrashContent.Of(source) with { Class = storageClass };
                 Say($"TRY {key} {content}");
                 Require(
                     await store.Objects.CopyAsync(bucket, source, bucket, content.Object(key), cancellation), true);
@@ -72,6 +76,25 @@ async Task WorkAsync(int worker)
                         : new WriteConditions { IfMatch = [current.ETag] }),
                     true);
                 break;
+            case 5 or 6:
+                if (await store.Objects.FindAsync(bucket, ObjectKey.Parse(key), null, cancellation) is not { } found)
+                {
+                    continue;
+                }
+
+                content = CrashContent.Of(found) with { Class = storageClass };
+                Say($"TRY {key} {content}");
+                var outcome = await store.Objects.TransitionAsync(
+                    bucket.Name, found.Key, found.Sequence, storageClass, cancellation);
+                var expected = found.StorageClass == storageClass
+                    ? TransitionOutcome.AlreadyThere
+                    : TransitionOutcome.Moved;
+                if (outcome != expected)
+                {
+                    throw new InvalidOperationException($"Unexpected outcome: {outcome}");
+                }
+
+                break;
             default:
                 Say($"TRY {key} {content}");
                 Require(await PutAsync(key, content, WriteConditions.None), true);
@@ -82,10 +105,33 @@ async Task WorkAsync(int worker)
     }
 }
 
+// What lifecycle rules end, they end many at a time.
+async Task ExpireAsync(int worker, Random random)
+{
+    var expired = new List<ExpiredVersion>();
+    for (var at = 0; at < CrashStore.KeysPerWorker; at++)
+    {
+        var key = ObjectKey.Parse(CrashStore.Key(worker, at));
+        if (random.Next(3) == 0 && await store.Objects.FindAsync(bucket, key, null, cancellation) is { } found)
+        {
+            expired.Add(new ExpiredVersion(key, found.Sequence, Expiry.Current, found.Tags));
+            Say($"TRY {key} {CrashContent.Absent}");
+        }
+    }
+
+    var outcomes = await store.Objects.ExpireAsync(bucket, expired, cancellation);
+    if (outcomes.Any(outcome => outcome != ExpiryOutcome.Removed))
+    {
+        throw new InvalidOperationException($"Unexpected outcomes: {string.Join(", ", outcomes)}");
+    }
+
+    expired.ForEach(version => Say($"ACK {version.Key} {CrashContent.Absent}"));
+}
+
 async Task<WriteOutcome> PutAsync(string key, CrashContent content, WriteConditions conditions)
 {
     await using var written = await store.Objects.BeginContentAsync(
-        content.Seed % 2 == 0 ? content.Length : null, cancellation);
+        content.Class, content.Seed % 2 == 0 ? content.Length : null, cancellation);
     await written.WriteAsync(content.Bytes(), cancellation);
     return await store.Objects.PutAsync(bucket, content.Object(key, conditions), written, cancellation);
 }
@@ -93,11 +139,13 @@ async Task<WriteOutcome> PutAsync(string key, CrashContent content, WriteConditi
 async Task<WriteOutcome> UploadAsync(string key, CrashContent content)
 {
     var upload = await store.Uploads.CreateAsync(
-        bucket, new NewUpload { Key = ObjectKey.Parse(key), OwnerId = "owner" }, cancellation);
+        bucket,
+        new NewUpload { Key = ObjectKey.Parse(key), OwnerId = "owner", StorageClass = content.Class },
+        cancellation);
     var parts = new List<UploadPart>();
     foreach (var bytes in content.Bytes().Chunk(20_000))
     {
-        await using var written = await store.Objects.BeginContentAsync(bytes.Length, cancellation);
+        await using var written = await store.Objects.BeginContentAsync(content.Class, bytes.Length, cancellation);
         await written.WriteAsync(bytes, cancellation);
         var outcome = await store.Uploads.PutPartAsync(
             bucket, upload!, parts.Count + 1, "part", null, written, cancellation);
@@ -106,7 +154,7 @@ async Task<WriteOutcome> UploadAsync(string key, CrashContent content)
 
     return await store.Uploads.CompleteAsync(
         bucket,
-        new UploadCompletion { Upload = upload!, Parts = parts, ETag = content.ToString() },
+        new UploadCompletion { Upload = upload!, Parts = parts, ETag = content.ETag },
         cancellation);
 }
 

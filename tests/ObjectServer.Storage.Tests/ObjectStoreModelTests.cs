@@ -17,6 +17,8 @@ public sealed class ObjectStoreModelTests
 {
     private static readonly string[] Keys = ["a", "a/", "a/b", "a\u0001", "\u00e9", "\ud83d\ude00"];
 
+    private static readonly string[] Classes = ["STANDARD", StorageRig.SlowClass, "GLACIER"];
+
     private enum Move
     {
         Put,
@@ -28,6 +30,7 @@ public sealed class ObjectStoreModelTests
         AbortedUpload,
         Tag,
         Version,
+        Transition,
     }
 
     [Fact]
@@ -43,8 +46,10 @@ public sealed class ObjectStoreModelTests
     {
         using var journal = new JournalFixture();
         using var blobs = new TemporaryDirectory();
+        using var slow = new TemporaryDirectory();
         await using var rig = new StorageRig(
-            journal.Open(), new FileBlobStore(blobs.Root, 0, TimeProvider.System), TimeProvider.System);
+            journal.Open(), new FileBlobStore(blobs.Root, 0, TimeProvider.System), TimeProvider.System,
+            slow: new FileBlobStore(slow.Root, 0, TimeProvider.System, place: 1));
         var names = 0;
         await Histories(1, 40).SampleAsync(
             history => RunAsync(rig, history, $"bucket-{names++}"), iter: 15, threads: 1);
@@ -89,7 +94,8 @@ public sealed class ObjectStoreModelTests
                 case Move.Copy when model.At(key, size % 4) is { IsMarker: false } copied:
                     var source = await rig.Objects.FindAsync(
                         bucket, ObjectKey.Parse(key), copied.Id, TestContext.Current.CancellationToken);
-                    var copy = Assert.IsType<WriteOutcome.Written>(await rig.CopyAsync(bucket, source!, other));
+                    var copy = Assert.IsType<WriteOutcome.Written>(await rig.CopyAsync(
+                        bucket, source!, other, storageClass: Classes[size % 3]));
                     model.Push(other, copy.Version, copied.Bytes);
                     break;
                 case Move.Rename when model.At(key, 0) is { IsMarker: false } moved:
@@ -118,6 +124,25 @@ public sealed class ObjectStoreModelTests
                         version => version with { Tags = [new Tag("step", $"{step}")] },
                         TestContext.Current.CancellationToken);
                     Assert.Single(updated!.Tags);
+                    break;
+                case Move.Transition when model.At(key, size % 4) is { } aged:
+                    var before = await rig.Objects.FindAsync(
+                        bucket, ObjectKey.Parse(key), aged.Id, TestContext.Current.CancellationToken);
+                    var (wanted, moving) = (Classes[size % 3], before!);
+                    var transition = await rig.Objects.TransitionAsync(
+                        bucket.Name, moving.Key, moving.Sequence, wanted, TestContext.Current.CancellationToken);
+                    Assert.Equal(
+                        aged.IsMarker ? TransitionOutcome.Gone
+                        : moving.StorageClass == wanted ? TransitionOutcome.AlreadyThere
+                        : TransitionOutcome.Moved,
+                        transition);
+                    var after = await rig.Objects.FindAsync(
+                        bucket, ObjectKey.Parse(key), aged.Id, TestContext.Current.CancellationToken);
+                    Assert.Equal(aged.IsMarker ? moving.StorageClass : wanted, after!.StorageClass);
+                    Assert.Equal(
+                        (moving.VersionId, moving.LastModified, moving.ETag, moving.Checksum, moving.PartCount),
+                        (after.VersionId, after.LastModified, after.ETag, after.Checksum, after.PartCount));
+                    Assert.Equal(moving.Tags, after.Tags);
                     break;
                 case Move.Version:
                     bucket = await rig.SetVersioningAsync(
@@ -235,7 +260,9 @@ internal static class References
             foreach (var reading in await ScanAsync(rig, space))
             {
                 var full = await rig.Metadata.ReadAsync(reading.Key, TestContext.Current.CancellationToken);
-                var content = KeptVersion.Decode(default, full, isLatest: false).Content;
+                var version = KeptVersion.Decode(default, full, isLatest: false);
+                var content = version.Content;
+                await AssertPlaceAsync(rig, version);
                 if (content.IsCounted)
                 {
                     references[content.Id] = references.GetValueOrDefault(content.Id) + 1;
@@ -264,10 +291,35 @@ internal static class References
         Assert.Equal(
             counted.Where(pair => pair.Value.Kind == ContentKind.Manifest).Select(pair => pair.Key).Order(),
             manifests.Select(reading => MetadataKeys.Id(reading.Key.Span)).Order());
+        var slow = counted.Values.Where(content => content.Place == 1).ToList();
+        Assert.Equal(
+            (slow.Count, slow.Sum(content => content.Length)),
+            (await rig.Metadata.ReadTalliesAsync(TestContext.Current.CancellationToken))
+                .Where(tally => tally.Group == 1).Select(tally => (tally.Objects, tally.Bytes)).SingleOrDefault());
         Assert.Equal(
             counted.Where(pair => pair.Value.Kind == ContentKind.Blob)
                 .Select(pair => (pair.Key, pair.Value.Length)).Order(),
             (await rig.BlobsAsync()).Select(blob => (blob.Id.Value, blob.Length)).Order());
+    }
+
+    /// <summary>The bytes of a version lie where those of its class do.</summary>
+    private static async Task AssertPlaceAsync(StorageRig rig, KeptVersion kept)
+    {
+        var place = rig.Contents.Blobs.Of(kept.Version.StorageClass);
+        switch (kept.Content.Kind)
+        {
+            case ContentKind.Inline:
+                Assert.True(place == 0 || kept.Version.Size == 0);
+                break;
+            case ContentKind.Blob:
+                Assert.Equal(place, kept.Content.Place);
+                break;
+            case ContentKind.Manifest:
+                var manifest = await rig.Metadata.ReadAsync(
+                    MetadataKeys.Manifest(kept.Content.Id), TestContext.Current.CancellationToken);
+                Assert.All(KeptManifest.Decode(manifest), part => Assert.Equal(place, part.Place));
+                break;
+        }
     }
 
     private static async Task<IReadOnlyList<MetadataReading>> ScanAsync(StorageRig rig, byte space) =>

@@ -14,11 +14,15 @@ internal sealed class StorageRig : IAsyncDisposable
 {
     public const string Owner = "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a";
 
-    public StorageRig(IMetadataStore metadata, IBlobStore blobs, TimeProvider time, int inlineLimitBytes = 16)
+    /// <summary>The class whose bytes lie in a place of their own, where the rig has one.</summary>
+    public const string SlowClass = "STANDARD_IA";
+
+    public StorageRig(
+        IMetadataStore metadata, IBlobStore blobs, TimeProvider time, int inlineLimitBytes = 16, IBlobStore? slow = null)
     {
         Metadata = metadata;
         Blobs = blobs;
-        Contents = new ContentStore(metadata, blobs, inlineLimitBytes);
+        Contents = new ContentStore(metadata, new BlobPlaces(blobs, slow is null ? [] : [((byte)1, SlowClass, slow)]), inlineLimitBytes);
         Removal = new UploadRemoval(metadata, Contents);
         var turns = new KeyTurns();
         var buckets = new BucketCache(metadata);
@@ -46,7 +50,8 @@ internal sealed class StorageRig : IAsyncDisposable
     public static StorageRig InMemory(TimeProvider? time = null) => new(
         new InMemoryMetadataStore(),
         new InMemoryBlobStore(TimeProvider.System),
-        time ?? TimeProvider.System);
+        time ?? TimeProvider.System,
+        slow: new InMemoryBlobStore(TimeProvider.System, place: 1));
 
     public async Task<BucketRecord> BucketAsync(
         string name = "bucket", VersioningState versioning = VersioningState.Unversioned)
@@ -130,12 +135,23 @@ internal sealed class StorageRig : IAsyncDisposable
             Cancellation).AsTask();
 
     public async Task<WriteOutcome> CopyAsync(
-        BucketRecord bucket, ObjectVersion source, string key, BucketRecord? sourceBucket = null) =>
+        BucketRecord bucket,
+        ObjectVersion source,
+        string key,
+        BucketRecord? sourceBucket = null,
+        string storageClass = StorageState.StandardClass) =>
         await Objects.CopyAsync(
             sourceBucket ?? bucket,
             source,
             bucket,
-            new NewObject { Key = ObjectKey.Parse(key), ETag = source.ETag, OwnerId = Owner, Checksum = source.Checksum },
+            new NewObject
+            {
+                Key = ObjectKey.Parse(key),
+                ETag = source.ETag,
+                OwnerId = Owner,
+                Checksum = source.Checksum,
+                StorageClass = storageClass,
+            },
             Cancellation);
 
     public async Task<ImmutableArray<ListedVersion>> VersionsAsync(BucketRecord bucket) =>
@@ -145,7 +161,7 @@ internal sealed class StorageRig : IAsyncDisposable
     public async Task<List<BlobListing>> BlobsAsync()
     {
         var found = new List<BlobListing>();
-        await foreach (var blob in Blobs.ListAsync(Cancellation))
+        await foreach (var blob in Contents.Blobs.ListAsync(Cancellation))
         {
             found.Add(blob);
         }

@@ -184,6 +184,27 @@ public sealed class MfaDelete(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_bucket_whose_versions_go_with_a_code_alone_has_no_lifecycle()
+    {
+        var lifecycle = new LifecycleConfiguration
+        {
+            Rules = [new() { Id = "old", Status = LifecycleRuleStatus.Enabled, Filter = new(), Expiration = new() { Days = 1 } }],
+        };
+        var (device, guarded) = await NewBucketAsync();
+        await ScratchBucket.AssertRefusedAsync(
+            HttpStatusCode.Conflict,
+            "InvalidBucketState",
+            () => server.S3.PutLifecycleConfigurationAsync(guarded.Name, lifecycle, Cancellation));
+
+        var expiring = await server.NewBucketAsync();
+        await server.S3.PutLifecycleConfigurationAsync(expiring, lifecycle, Cancellation);
+        (await PutAsync(
+            expiring, "<Status>Enabled</Status><MfaDelete>Enabled</MfaDelete>", await device.NextHeaderAsync(server)))
+            .AssertRefused(409, "InvalidBucketState");
+        await device.DeleteAsync(server);
+    }
+
+    [Fact]
     public async Task It_is_explained()
     {
         var (device, bucket) = await NewBucketAsync();

@@ -18,6 +18,7 @@ internal sealed class FileBlobStore : IBlobStore
     private readonly TimeProvider _time;
     private readonly Func<DiskSpace> _measure;
     private readonly IDisk _disk;
+    private readonly byte _place;
     private readonly Lock _gate = new();
     private readonly bool[] _hasDirectory = new bool[256];
 
@@ -27,10 +28,17 @@ internal sealed class FileBlobStore : IBlobStore
     /// <param name="time">Makes the ids.</param>
     /// <param name="measure">Asks for the room on the disk; null to ask the operating system.</param>
     /// <param name="disk">What writes; null for the operating system's files.</param>
+    /// <param name="place">The directory's number, which its ids bear.</param>
     public FileBlobStore(
-        string root, long reserveBytes, TimeProvider time, Func<DiskSpace>? measure = null, IDisk? disk = null)
+        string root,
+        long reserveBytes,
+        TimeProvider time,
+        Func<DiskSpace>? measure = null,
+        IDisk? disk = null,
+        byte place = 0)
     {
         _root = root;
+        _place = place;
         _reserveBytes = reserveBytes;
         _time = time;
         _measure = measure ?? (() => DiskSpace.Of(root));
@@ -48,7 +56,7 @@ internal sealed class FileBlobStore : IBlobStore
     {
         cancellation.ThrowIfCancellationRequested();
         RefuseIfNearlyFull(expectedLength ?? 0);
-        var id = new BlobId(TimedIds.Next(_time));
+        var id = new BlobId(TimedIds.Next(_time), _place);
         try
         {
             var file = _disk.Create(
@@ -124,7 +132,7 @@ internal sealed class FileBlobStore : IBlobStore
                 cancellation.ThrowIfCancellationRequested();
                 if (Guid.TryParseExact(file.Name, "N", out var id) && Measure(file) is { } found)
                 {
-                    yield return new BlobListing(new BlobId(id), found.Length, found.Sealed);
+                    yield return new BlobListing(new BlobId(id, _place), found.Length, found.Sealed);
                 }
             }
         }

@@ -22,8 +22,10 @@ public interface IBlobStore : IAsyncDisposable
     IAsyncEnumerable<BlobListing> ListAsync(CancellationToken cancellation);
 }
 
-/// <summary>Names a blob. Time-ordered; never reused.</summary>
-public readonly record struct BlobId(Guid Value)
+/// <summary>Names a blob, and says where it lies.</summary>
+/// <param name="Value">Time-ordered; never reused, in no place.</param>
+/// <param name="Place">0 for the data directory, else the number of a directory that a storage class has of its own.</param>
+public readonly record struct BlobId(Guid Value, byte Place = 0)
 {
     public override string ToString() => Value.ToString("N");
 }

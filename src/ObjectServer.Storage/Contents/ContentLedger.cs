@@ -22,8 +22,9 @@ internal sealed class ContentLedger(IMetadataStore metadata, MetadataBatch batch
     {
         if (content.IsCounted)
         {
-            var kept = new KeptContent(content.Kind, 1, length);
+            var kept = new KeptContent(content.Kind, 1, length, content.Place);
             batch.Put(MetadataKeys.Content(content.Id), kept.Encode(), default);
+            batch.TallyPlace(content.Place, 1, length);
         }
     }
 
@@ -42,7 +43,7 @@ internal sealed class ContentLedger(IMetadataStore metadata, MetadataBatch batch
             batch.Require(reading);
 
             // A content without a count is one that the version at hand alone knows.
-            var kept = reading.Exists ? KeptContent.Decode(reading) : new KeptContent(content.Kind, 1, length);
+            var kept = reading.Exists ? KeptContent.Decode(reading) : new KeptContent(content.Kind, 1, length, content.Place);
             var references = checked((long)kept.References + change);
             if (references > 0)
             {
@@ -55,8 +56,9 @@ internal sealed class ContentLedger(IMetadataStore metadata, MetadataBatch batch
             }
 
             batch.Remove(reading.Key);
+            batch.TallyPlace(content.Place, -1, -kept.Length);
             _unreferenced.Add(content.Kind == ContentKind.Blob
-                ? new UnreferencedContent(content.Id, [new BlobId(content.Id)])
+                ? new UnreferencedContent(content.Id, [new BlobId(content.Id, content.Place)])
                 : await RemoveManifestAsync(content.Id, cancellation));
         }
     }
@@ -68,10 +70,10 @@ internal sealed class ContentLedger(IMetadataStore metadata, MetadataBatch batch
         batch.Remove(manifest.Key);
         foreach (var part in parts)
         {
-            batch.Remove(MetadataKeys.Content(part.Blob));
+            batch.Remove(MetadataKeys.Content(part.Blob)).TallyPlace(part.Place, -1, -part.Size);
         }
 
-        return new UnreferencedContent(id, [.. parts.Select(part => new BlobId(part.Blob))]);
+        return new UnreferencedContent(id, [.. parts.Select(part => new BlobId(part.Blob, part.Place))]);
     }
 
     private void Add(ContentReference content, long change, long length)

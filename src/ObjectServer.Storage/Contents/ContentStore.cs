@@ -5,12 +5,12 @@ using ObjectServer.Storage.Records;
 namespace ObjectServer.Storage.Contents;
 
 /// <summary>The bytes of versions, wherever they lie: inline, in a blob, or in the blobs of a manifest.</summary>
-internal sealed class ContentStore(IMetadataStore metadata, IBlobStore blobs, int inlineLimitBytes)
+internal sealed class ContentStore(IMetadataStore metadata, BlobPlaces blobs, int inlineLimitBytes)
 {
     /// <summary>Content up to this many bytes is kept beside its record.</summary>
     public int InlineLimitBytes { get; } = inlineLimitBytes;
 
-    public IBlobStore Blobs { get; } = blobs;
+    public BlobPlaces Blobs { get; } = blobs;
 
     public ContentPins Pins { get; } = new();
 
@@ -22,7 +22,7 @@ internal sealed class ContentStore(IMetadataStore metadata, IBlobStore blobs, in
     {
         if (content.Kind == ContentKind.Blob)
         {
-            return await Blobs.OpenAsync(new BlobId(content.Id), cancellation);
+            return await Blobs.OpenAsync(new BlobId(content.Id, content.Place), cancellation);
         }
 
         // Pinned before it is read: a removal that this read does not see yet sees the pin.

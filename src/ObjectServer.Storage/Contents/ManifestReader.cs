@@ -32,6 +32,9 @@ internal sealed class ManifestReader : BlobReader
 
     public override long Length { get; }
 
+    /// <summary>What the manifest says.</summary>
+    public ImmutableArray<ManifestPart> Manifest => _parts;
+
     /// <summary>The parts in object order.</summary>
     public IReadOnlyList<ObjectPart> Parts =>
         [.. _parts.Select((part, at) => new ObjectPart(part.Number, _offsets[at], part.Size, part.Checksum))];
@@ -96,7 +99,7 @@ internal sealed class ManifestReader : BlobReader
         }
 
         var part = _parts[at];
-        var next = await _contents.Blobs.OpenAsync(new BlobId(part.Blob), cancellation)
+        var next = await _contents.Blobs.OpenAsync(new BlobId(part.Blob, part.Place), cancellation)
             ?? throw new CorruptDataException($"Blob {part.Blob:N} of manifest {_id:N} is missing.");
         if (_open is not null)
         {

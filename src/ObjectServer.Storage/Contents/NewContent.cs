@@ -10,7 +10,7 @@ namespace ObjectServer.Storage.Contents;
 /// Bytes gather in pooled memory up to the inline limit; what is longer goes into a blob from its first byte on. A
 /// content that announced its length goes to the right place at once.
 /// </remarks>
-public sealed class NewContent : IAsyncDisposable
+public sealed class NewContent : IUncommitted, IAsyncDisposable
 {
     private const int FirstBufferBytes = 4096;
 
@@ -21,15 +21,20 @@ public sealed class NewContent : IAsyncDisposable
     private BlobWriter? _blob;
     private bool _sealed;
     private bool _surrendered;
+    private readonly byte _place;
 
-    private NewContent(ContentStore contents, long? expectedLength)
+    private NewContent(ContentStore contents, byte place, long? expectedLength)
     {
         _contents = contents;
+        _place = place;
         _expectedLength = expectedLength;
     }
 
     /// <summary>Bytes written so far.</summary>
     public long Length => _blob?.Length ?? _buffered;
+
+    /// <summary>A place of its own has all bytes of its class, however few.</summary>
+    private int InlineLimitBytes => _place == 0 ? _contents.InlineLimitBytes : 0;
 
     /// <summary>Appends bytes; the memory may be reused once this completes.</summary>
     /// <exception cref="StoreUnavailableException">The disk is nearly full, or the store is read-only.</exception>
@@ -38,7 +43,7 @@ public sealed class NewContent : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_sealed, this);
         if (_blob is null)
         {
-            if (bytes.Length <= _contents.InlineLimitBytes - _buffered)
+            if (bytes.Length <= InlineLimitBytes - _buffered)
             {
                 Buffer(bytes.Span);
                 return;
@@ -72,10 +77,10 @@ public sealed class NewContent : IAsyncDisposable
     }
 
     internal static async ValueTask<NewContent> BeginAsync(
-        ContentStore contents, long? expectedLength, CancellationToken cancellation)
+        ContentStore contents, byte place, long? expectedLength, CancellationToken cancellation)
     {
-        var content = new NewContent(contents, expectedLength);
-        if (expectedLength > contents.InlineLimitBytes)
+        var content = new NewContent(contents, place, expectedLength);
+        if (expectedLength > content.InlineLimitBytes)
         {
             await content.SpillAsync(cancellation);
         }
@@ -109,7 +114,7 @@ public sealed class NewContent : IAsyncDisposable
             }
         }
 
-        return (new ContentReference(ContentKind.Blob, _blob.Id.Value), default);
+        return (new ContentReference(ContentKind.Blob, _blob.Id.Value, _place), default);
     }
 
     /// <summary>As <see cref="SealAsync"/>, but always into a blob: parts are never inline.</summary>
@@ -125,11 +130,11 @@ public sealed class NewContent : IAsyncDisposable
     }
 
     /// <summary>Leaves the sealed bytes to the record that names them.</summary>
-    internal void Surrender() => _surrendered = true;
+    void IUncommitted.Surrender() => _surrendered = true;
 
     private async ValueTask SpillAsync(CancellationToken cancellation)
     {
-        _blob = await _contents.Blobs.CreateAsync(_expectedLength, cancellation);
+        _blob = await _contents.Blobs.CreateAsync(_place, _expectedLength, cancellation);
         if (_buffered > 0)
         {
             await _blob.WriteAsync(_buffer.AsMemory(0, _buffered), cancellation);

@@ -128,7 +128,7 @@ public sealed class DataDirectory : IDisposable
     /// Refuses a directory with symbolic links in it: through one the store would read, write or delete what is not its
     /// own. The data directory itself may be reached by one.
     /// </summary>
-    private static void RefuseLinks(string directory)
+    internal static void RefuseLinks(string directory)
     {
         if (SymbolicLink.FirstIn(directory) is { } link)
         {
@@ -161,7 +161,10 @@ public sealed class DataDirectory : IDisposable
         catch (IOException failure) when (File.Exists(lockFile))
         {
             throw new StoreOpenException(
-                $"Another process{DescribeHolder(lockFile)} has this store open: '{lockFile}' is locked.", failure);
+                $"Another process{DescribeHolder(lockFile)} has this store open: '{lockFile}' is locked.", failure)
+            {
+                IsInUse = true,
+            };
         }
 
         AtomicFile.Write(

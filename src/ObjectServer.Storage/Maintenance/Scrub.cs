@@ -10,7 +10,7 @@ namespace ObjectServer.Storage.Maintenance;
 /// Reads every block of every blob that a record counts, in the order of their ids, and compares lengths and checksums.
 /// It runs beside everything else and may be slowed down; a later one can go on where it stopped.
 /// </summary>
-internal sealed class Scrub(IMetadataStore metadata, FileBlobStore blobs, TimeProvider time)
+internal sealed class Scrub(IMetadataStore metadata, BlobPlaces blobs, TimeProvider time)
 {
     /// <summary>So many damaged blobs are kept in a result.</summary>
     public const int MaxFindings = 1000;
@@ -53,7 +53,7 @@ internal sealed class Scrub(IMetadataStore metadata, FileBlobStore blobs, TimePr
                         continue;
                     }
 
-                    var id = new BlobId(MetadataKeys.Id(reading.Key.Span));
+                    var id = new BlobId(MetadataKeys.Id(reading.Key.Span), kept.Place);
                     if (await VerifyAsync(id, kept.Length, reading, buffer, cancellation) is { } damage)
                     {
                         found(damage);

@@ -62,6 +62,9 @@ public sealed class MetadataBatch
         _tallies.Add(new MetadataTally(group, objects, bytes));
         return this;
     }
+
+    /// <summary>Counts the blobs of a place, in the group of its number; those of place 0 nobody asks for.</summary>
+    public MetadataBatch TallyPlace(byte place, long blobs, long bytes) => place == 0 ? this : Tally(place, blobs, bytes);
 }
 
 /// <summary>One key's change within a batch.</summary>

@@ -32,9 +32,10 @@ public enum BucketSetting : byte
 
     /// <summary>Made where the policy may lock out the root of the owning account; it has no document.</summary>
     PolicyLockout = 12,
+    IntelligentTiering = 13,
 
     /// <summary>Whether versions go only with a second factor; kept from the first time that they did.</summary>
-    MfaDelete = 13,
+    MfaDelete = 14,
 }
 
 /// <summary>A document that is kept as it is, and the one form that its readers read it to.</summary>

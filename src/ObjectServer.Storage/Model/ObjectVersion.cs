@@ -68,8 +68,15 @@ public sealed record ObjectVersion
     /// <summary>Canonical id of the owning account.</summary>
     public required string OwnerId { get; init; }
 
-    /// <summary>E.g. <c>STANDARD</c>.</summary>
-    public string StorageClass { get; init; } = "STANDARD";
+    /// <summary>Its class, and whether it is back from an archive.</summary>
+    public StorageState Storage { get; init; } = StorageState.Standard;
+
+    /// <summary>E.g. <c>STANDARD</c>. Who sets it begins anew: nothing that was done in the old class counts.</summary>
+    public string StorageClass
+    {
+        get => Storage.Class;
+        init => Storage = StorageState.Of(value);
+    }
 
     public ObjectMetadata Metadata { get; init; } = ObjectMetadata.Empty;
 
@@ -91,7 +98,7 @@ public sealed record ObjectVersion
     public int PartCount { get; init; }
 
     /// <summary>Orders the versions of a key, and tells one null version from the next. Given by the store.</summary>
-    internal ulong Sequence { get; init; }
+    public ulong Sequence { get; internal init; }
 
     /// <summary>Whether the version's lock forbids to remove it. Nothing keeps a delete marker.</summary>
     /// <param name="time">A retention that is over by then binds nobody.</param>
@@ -129,9 +136,15 @@ public sealed record ListedVersion
 
     public required string OwnerId { get; init; }
 
-    public string StorageClass { get; init; } = "STANDARD";
+    /// <summary>Its class, and whether it is back from an archive; not when it was read last.</summary>
+    public StorageState Storage { get; init; } = StorageState.Standard;
+
+    public string StorageClass => Storage.Class;
 
     public ChecksumAlgorithm? ChecksumAlgorithm { get; init; }
 
     public ChecksumType? ChecksumType { get; init; }
+
+    /// <summary>As the version's: the time at which it was written, in ticks since the year 1.</summary>
+    public ulong Sequence { get; internal init; }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Storage.Records;
 
@@ -49,7 +50,7 @@ internal static class CompactFields
 
     /// <summary>Writes a storage class; the usual one is left out.</summary>
     public static void StorageClass(this FieldWriter writer, int field, string storageClass) =>
-        writer.Text(field, storageClass == "STANDARD" ? null : storageClass);
+        writer.Text(field, storageClass == StorageState.StandardClass ? null : storageClass);
 
     /// <summary>Only lower-case digits: what is read back must be what was written.</summary>
     private static bool TryReadHex(ReadOnlySpan<char> text, Span<byte> bytes) =>

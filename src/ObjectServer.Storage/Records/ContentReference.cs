@@ -17,10 +17,25 @@ internal enum ContentKind : byte
 }
 
 /// <summary>Where the bytes of a version lie.</summary>
-/// <param name="Kind">In what.</param>
-/// <param name="Id">Of the blob or the manifest; empty for the others.</param>
-internal readonly record struct ContentReference(ContentKind Kind, Guid Id = default)
+internal readonly record struct ContentReference
 {
+    /// <param name="kind">In what.</param>
+    /// <param name="id">Of the blob or the manifest; empty for the others.</param>
+    /// <param name="place">As <see cref="Place"/>.</param>
+    public ContentReference(ContentKind kind, Guid id = default, byte place = 0)
+    {
+        Kind = kind;
+        Place = place;
+        Id = id;
+    }
+
+    public ContentKind Kind { get; }
+
+    /// <summary>The place of a blob; 0 for the others: the blobs of a manifest may lie in several.</summary>
+    public byte Place { get; }
+
+    public Guid Id { get; }
+
     /// <summary>Whether versions share it by counting references.</summary>
     public bool IsCounted => Kind is ContentKind.Blob or ContentKind.Manifest;
 }

@@ -47,6 +47,8 @@ internal ref struct FieldReader(ReadOnlySpan<byte> record)
 
     public readonly long Signed => checked((long)Value);
 
+    public readonly byte Byte => Value <= byte.MaxValue ? (byte)Value : throw Malformed();
+
     public readonly bool Flag => Value != 0;
 
     public readonly DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(Signed);

@@ -2,9 +2,9 @@ using ObjectServer.Storage.Metadata;
 
 namespace ObjectServer.Storage.Records;
 
-/// <summary>How often a blob or a manifest is referenced, and how long it is: the record in the space <c>r</c>.</summary>
+/// <summary>How often a blob or a manifest is referenced, and how long it is, and where: the record in the space <c>r</c>.</summary>
 /// <remarks>All of it is in the summary: maintenance scans it, and nothing else is kept.</remarks>
-internal readonly record struct KeptContent(ContentKind Kind, ulong References, long Length)
+internal readonly record struct KeptContent(ContentKind Kind, ulong References, long Length, byte Place = 0)
 {
     public ReadOnlyMemory<byte> Encode()
     {
@@ -12,6 +12,7 @@ internal readonly record struct KeptContent(ContentKind Kind, ulong References, 
         writer.Number(1, (ulong)Kind);
         writer.Number(2, References);
         writer.Number(3, Length);
+        writer.Number(4, (ulong)Place);
         return writer.Written;
     }
 
@@ -31,6 +32,9 @@ internal readonly record struct KeptContent(ContentKind Kind, ulong References, 
                     break;
                 case 3:
                     kept = kept with { Length = fields.Signed };
+                    break;
+                case 4:
+                    kept = kept with { Place = fields.Byte };
                     break;
             }
         }

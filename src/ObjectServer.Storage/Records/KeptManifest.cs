@@ -5,7 +5,8 @@ using ObjectServer.Storage.Model;
 namespace ObjectServer.Storage.Records;
 
 /// <summary>One part of a manifest.</summary>
-internal readonly record struct ManifestPart(int Number, long Size, Guid Blob, ObjectChecksum? Checksum);
+internal readonly record struct ManifestPart(
+    int Number, long Size, Guid Blob, ObjectChecksum? Checksum, byte Place = 0);
 
 /// <summary>The parts that a completed object is made of, in object order: the record in the space <c>m</c>.</summary>
 /// <remarks>One part is a record within the record, so parts can learn new fields like everything else.</remarks>
@@ -27,6 +28,7 @@ internal static class KeptManifest
                 nested.Bytes(6, checksum.Digest.Span);
             }
 
+            nested.Number(7, (ulong)part.Place);
             writer.Nested(1, nested);
         }
 
@@ -50,7 +52,7 @@ internal static class KeptManifest
 
     private static ManifestPart DecodePart(ReadOnlySpan<byte> record)
     {
-        var (number, size, id) = (0, 0L, Guid.Empty);
+        var (number, size, id, place) = (0, 0L, Guid.Empty, (byte)0);
         var (algorithm, type) = (default(ChecksumAlgorithm), default(ChecksumType));
         ReadOnlyMemory<byte> digest = default;
         var fields = new FieldReader(record);
@@ -76,10 +78,13 @@ internal static class KeptManifest
                 case 6:
                     digest = fields.Bytes.ToArray();
                     break;
+                case 7:
+                    place = fields.Byte;
+                    break;
             }
         }
 
         return new ManifestPart(
-            number, size, id, algorithm == default ? null : new ObjectChecksum(algorithm, type, digest));
+            number, size, id, algorithm == default ? null : new ObjectChecksum(algorithm, type, digest), place);
     }
 }

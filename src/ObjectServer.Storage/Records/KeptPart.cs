@@ -7,7 +7,7 @@ namespace ObjectServer.Storage.Records;
 /// A part of an upload in progress, in the space <c>p</c>. The summary holds all of a part, so that ten thousand of
 /// them are completed from one scan; the record names the upload's own key, for the sweep of parts that lost it.
 /// </summary>
-internal sealed record KeptPart(UploadPart Part, Guid Blob)
+internal sealed record KeptPart(UploadPart Part, Guid Blob, byte Place = 0)
 {
     public ReadOnlyMemory<byte> EncodeSummary()
     {
@@ -23,6 +23,7 @@ internal sealed record KeptPart(UploadPart Part, Guid Blob)
         }
 
         writer.Id(9, Blob);
+        writer.Number(10, (ulong)Place);
         return writer.Written;
     }
 
@@ -51,7 +52,7 @@ internal sealed record KeptPart(UploadPart Part, Guid Blob)
 
     public static KeptPart DecodeSummary(MetadataReading reading)
     {
-        var (size, modified, blob) = (0L, DateTimeOffset.UnixEpoch, Guid.Empty);
+        var (size, modified, blob, place) = (0L, DateTimeOffset.UnixEpoch, Guid.Empty, (byte)0);
         ReadOnlySpan<byte> eTagDigest = default;
         var (eTagParts, eTag) = (0UL, "");
         var (algorithm, type) = (default(ChecksumAlgorithm), default(ChecksumType));
@@ -88,6 +89,9 @@ internal sealed record KeptPart(UploadPart Part, Guid Blob)
                 case 9:
                     blob = fields.Id;
                     break;
+                case 10:
+                    place = fields.Byte;
+                    break;
             }
         }
 
@@ -97,6 +101,6 @@ internal sealed record KeptPart(UploadPart Part, Guid Blob)
             eTagDigest.IsEmpty ? eTag : CompactFields.ETag(eTagDigest, eTagParts),
             modified,
             algorithm == default ? null : new ObjectChecksum(algorithm, type, digest));
-        return new KeptPart(part, blob);
+        return new KeptPart(part, blob, place);
     }
 }

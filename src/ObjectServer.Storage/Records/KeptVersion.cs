@@ -34,6 +34,18 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
             writer.Number(13, (ulong)checksum.Type);
         }
 
+        if (Version.Storage.Restore is { } restore)
+        {
+            writer.Time(14, restore.Requested);
+            writer.Time(15, restore.Ready);
+            if (restore.Expires is { } expires)
+            {
+                writer.Time(16, expires);
+            }
+
+            writer.Number(17, (ulong)restore.Tier);
+        }
+
         return writer.Written;
     }
 
@@ -63,6 +75,12 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
         writer.Tags(13, Version.Tags);
         writer.Document(14, Version.Acl);
         KeptLock.Write(writer, 15, Version.Retention, Version.LegalHold);
+        writer.Number(18, (ulong)Content.Place);
+        if (Version.Storage.AccessedUntil is { } accessed)
+        {
+            writer.Time(19, accessed);
+        }
+
         return writer.Written;
     }
 
@@ -77,6 +95,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
         ImmutableArray<Tag>.Builder? tags = null;
         SettingDocument? acl = null;
         var held = new KeptLock(15);
+        var (place, storage) = ((byte)0, listed.Storage);
 
         var fields = new FieldReader(reading.Record.Span);
         while (fields.Next())
@@ -125,6 +144,12 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
                 case 14:
                     acl = fields.Document;
                     break;
+                case 18:
+                    place = fields.Byte;
+                    break;
+                case 19:
+                    storage = storage with { AccessedUntil = fields.Time };
+                    break;
                 default:
                     held.Read(in fields);
                     break;
@@ -142,7 +167,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
             Size = listed.Size,
             ETag = listed.ETag,
             OwnerId = listed.OwnerId,
-            StorageClass = listed.StorageClass,
+            Storage = storage,
             PartCount = partCount,
             Tags = tags?.DrainToImmutable() ?? [],
             Acl = acl,
@@ -163,7 +188,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
                 User = user?.DrainToImmutable() ?? [],
             },
         };
-        return new KeptVersion(version, new ContentReference(kind, id));
+        return new KeptVersion(version, new ContentReference(kind, id, place));
     }
 
     /// <summary>What a listing shows, from the summary alone.</summary>
@@ -175,7 +200,11 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
         var (modified, isMarker, size) = (DateTimeOffset.UnixEpoch, false, 0L);
         ReadOnlySpan<byte> digest = default;
         var eTagParts = 0UL;
-        var (eTag, owner, storageClass) = ("", "", "STANDARD");
+        var (eTag, owner) = ("", "");
+        var storage = StorageState.Standard;
+        DateTimeOffset requested = default, ready = default;
+        DateTimeOffset? expires = null;
+        RetrievalTier tier = default;
         ChecksumAlgorithm? algorithm = null;
         ChecksumType? checksumType = null;
 
@@ -215,7 +244,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
                     owner = fields.Text;
                     break;
                 case 11:
-                    storageClass = fields.Text;
+                    storage = StorageState.Of(fields.Text);
                     break;
                 case 12:
                     algorithm = (ChecksumAlgorithm)fields.Value;
@@ -223,11 +252,24 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
                 case 13:
                     checksumType = (ChecksumType)fields.Value;
                     break;
+                case 14:
+                    requested = fields.Time;
+                    break;
+                case 15:
+                    ready = fields.Time;
+                    break;
+                case 16:
+                    expires = fields.Time;
+                    break;
+                case 17:
+                    tier = (RetrievalTier)fields.Value;
+                    break;
             }
         }
 
         return new ListedVersion
         {
+            Sequence = sequence,
             Key = key,
             VersionId = nonce is { } made ? VersionIds.Make(sequence, made) : VersionId.Null,
             LastModified = modified,
@@ -236,7 +278,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
             Size = size,
             ETag = digest.IsEmpty ? eTag : CompactFields.ETag(digest, eTagParts),
             OwnerId = owner,
-            StorageClass = storageClass,
+            Storage = tier == default ? storage : storage with { Restore = new(requested, ready, expires, tier) },
             ChecksumAlgorithm = algorithm,
             ChecksumType = checksumType,
         };

@@ -49,6 +49,9 @@ internal sealed class Attempt
     public ValueTask<KeyChange> ChangeAsync(ObjectKey key, bool withContent, CancellationToken cancellation) =>
         KeyChange.BeginAsync(_metadata, Batch, Contents, Bucket, key, withContent, cancellation);
 
+    /// <summary>Begins the change of a key's older versions alone: its current one is neither read nor required.</summary>
+    public KeyChange ChangeOlder(ObjectKey key) => KeyChange.OfOlder(_metadata, Batch, Contents, Bucket, key);
+
     /// <summary>
     /// Commits; false if what was read stands no longer. Once judged, a commit is waited for whatever the caller
     /// wishes: an outcome that nobody knows would leave bytes that nobody may remove.
@@ -57,7 +60,7 @@ internal sealed class Attempt
     /// New content that the batch names: it is the record's from here on, unless the store says that nothing was changed.
     /// </param>
     /// <param name="cancellation">Ends the reads before the commit.</param>
-    public async ValueTask<bool> CommitAsync(NewContent? content, CancellationToken cancellation)
+    public async ValueTask<bool> CommitAsync(IUncommitted? content, CancellationToken cancellation)
     {
         await Contents.SettleAsync(cancellation);
         cancellation.ThrowIfCancellationRequested();

@@ -51,9 +51,12 @@ internal sealed class UploadRemoval(IMetadataStore metadata, ContentStore conten
             var blobs = new List<BlobId>(page.Count);
             foreach (var part in page)
             {
-                var blob = KeptPart.DecodeSummary(part).Blob;
-                batch.Require(part).Remove(part.Key).Remove(MetadataKeys.Content(blob));
-                blobs.Add(new BlobId(blob));
+                var kept = KeptPart.DecodeSummary(part);
+                batch.Require(part)
+                    .Remove(part.Key)
+                    .Remove(MetadataKeys.Content(kept.Blob))
+                    .TallyPlace(kept.Place, -1, -kept.Part.Size);
+                blobs.Add(new BlobId(kept.Blob, kept.Place));
             }
 
             if (await metadata.CommitAsync(batch, CancellationToken.None) == CommitOutcome.Committed)

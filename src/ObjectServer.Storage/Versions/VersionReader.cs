@@ -52,6 +52,34 @@ internal sealed class VersionReader(IMetadataStore metadata)
         }
     }
 
+    /// <summary>The version of this sequence, wherever it lies; null if there is none.</summary>
+    public async ValueTask<FoundVersion?> FindAsync(
+        BucketRecord bucket, ObjectKey key, ulong sequence, bool withContent, CancellationToken cancellation)
+    {
+        var head = await FindHeadAsync(bucket, key, withContent, cancellation);
+        while (true)
+        {
+            if (head?.Version.Sequence == sequence)
+            {
+                return head;
+            }
+
+            var older = await ReadAsync(MetadataKeys.Older(bucket.Id, key, sequence), withContent, cancellation);
+            if (older.Exists)
+            {
+                return new FoundVersion(KeptVersion.Decode(key, older, isLatest: false), older);
+            }
+
+            var again = await FindHeadAsync(bucket, key, withContent, cancellation);
+            if (again?.Reading.Revision == head?.Reading.Revision)
+            {
+                return null;
+            }
+
+            head = again;
+        }
+    }
+
     /// <summary>The current version: an object or a delete marker; null if the key has none.</summary>
     public async ValueTask<FoundVersion?> FindHeadAsync(
         BucketRecord bucket, ObjectKey key, bool withContent, CancellationToken cancellation)

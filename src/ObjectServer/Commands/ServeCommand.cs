@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -67,6 +68,7 @@ internal sealed class ServeCommand(
         // What arrives is handled, and answered, by the thread of the pool that a socket's event woke: no second one is
         // woken to parse it, nor a third to send.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new ConnectionMemoryFactory(TimeProvider.System));
         AddLogging(builder.Logging);
         builder.Services.AddObjectServer(options);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);

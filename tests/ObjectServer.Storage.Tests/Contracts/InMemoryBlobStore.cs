@@ -6,14 +6,14 @@ using ObjectServer.Storage.Records;
 namespace ObjectServer.Storage.Tests.Contracts;
 
 /// <summary>The blob contract in its plainest form: byte arrays by id.</summary>
-internal sealed class InMemoryBlobStore(TimeProvider time) : IBlobStore
+internal sealed class InMemoryBlobStore(TimeProvider time, byte place = 0) : IBlobStore
 {
     private readonly ConcurrentDictionary<BlobId, (byte[] Bytes, DateTimeOffset Sealed)> _blobs = new();
 
     public int Count => _blobs.Count;
 
     public ValueTask<BlobWriter> CreateAsync(long? expectedLength, CancellationToken cancellation) =>
-        ValueTask.FromResult<BlobWriter>(new Writer(this, new BlobId(TimedIds.Next(time))));
+        ValueTask.FromResult<BlobWriter>(new Writer(this, new BlobId(TimedIds.Next(time), place)));
 
     public ValueTask<BlobReader?> OpenAsync(BlobId id, CancellationToken cancellation) =>
         ValueTask.FromResult<BlobReader?>(_blobs.TryGetValue(id, out var blob) ? new Reader(blob.Bytes) : null);

@@ -28,18 +28,21 @@ public sealed class DamageTests
         [
             .. Directory.GetFiles(Path.Combine(directory["data"], "journal")),
             .. Directory.GetFiles(Path.Combine(directory["data"], "blobs"), "*", SearchOption.AllDirectories),
+            .. Directory.GetFiles(
+                Path.Combine(CrashStore.SlowOf(directory["data"]), "blobs"), "*", SearchOption.AllDirectories),
         ];
-        Assert.True(files.Length >= 4);
+        Assert.True(files.Length >= 6);
         await Gen.Select(Gen.Int[0, files.Length - 1], Gen.Double[0, 1], Gen.Int[0, 2], Gen.Int[0, 7], Gen.Bool)
             .SampleAsync(
                 async (file, where, region, bit, keepsIndex) =>
                 {
                     var bytes = await File.ReadAllBytesAsync(files[file], Cancellation);
+                    var edge = Math.Min(200, bytes.Length - 1);
                     var at = region switch
                     {
                         // The first and the last bytes hold headers, tables and footers.
-                        0 => (int)(where * 200),
-                        1 => bytes.Length - 1 - (int)(where * 200),
+                        0 => (int)(where * edge),
+                        1 => bytes.Length - 1 - (int)(where * edge),
                         _ => (int)(where * (bytes.Length - 1)),
                     };
                     var copy = directory[Guid.NewGuid().ToString("N")];
@@ -53,8 +56,8 @@ public sealed class DamageTests
                         Directory.Delete(Path.Combine(copy, "index"), recursive: true);
                     }
 
-                    await CompareAsync(options with { DataDirectory = copy }, Path.GetFileName(path));
-                    Directory.Delete(copy, recursive: true);
+                    await CompareAsync(CrashStore.At(options, copy), Path.GetFileName(path));
+                    Delete(copy);
                 },
                 iter: Proof.Times(40),
                 threads: 2);
@@ -85,7 +88,7 @@ public sealed class DamageTests
                 await File.WriteAllBytesAsync(path, bytes, Cancellation);
                 var reports = new ConcurrentQueue<StoreReport>();
                 await using (var store = await LocalStore.OpenAsync(
-                    options with { DataDirectory = copy }, TimeProvider.System, reports.Enqueue, Cancellation))
+                    CrashStore.At(options, copy), TimeProvider.System, reports.Enqueue, Cancellation))
                 {
                     await ReadAllAsync(store, mayRefuse: true);
                     if (reports.OfType<IndexRebuildStarted>().Any())
@@ -102,14 +105,14 @@ public sealed class DamageTests
                 }
 
                 await using (var store = await LocalStore.OpenAsync(
-                    options with { DataDirectory = copy }, TimeProvider.System, reports.Enqueue, Cancellation))
+                    CrashStore.At(options, copy), TimeProvider.System, reports.Enqueue, Cancellation))
                 {
                     Assert.True(reports.OfType<IndexRebuildStarted>().Any() || !HoldsEntries(path));
                     await ReadAllAsync(store, mayRefuse: false);
                     Assert.True((await store.ScrubAsync(null, null, null, Cancellation)).IsSound);
                 }
 
-                Directory.Delete(copy, recursive: true);
+                Delete(copy);
             },
             iter: Proof.Times(30),
             threads: 2);
@@ -168,14 +171,19 @@ public sealed class DamageTests
         for (var key = 0; key < Keys; key++)
         {
             var content = ContentOf(key);
-            await using var written = await store.Objects.BeginContentAsync(content.Length, Cancellation);
+            await using var written = await store.Objects.BeginContentAsync(
+                content.Class, content.Length, Cancellation);
             await written.WriteAsync(content.Bytes(), Cancellation);
-            Assert.IsType<WriteOutcome.Written>(await store.Objects.PutAsync(
-                bucket, content.Object(CrashStore.Key(0, key)), written, Cancellation));
+            var put = Assert.IsType<WriteOutcome.Written>(await store.Objects.PutAsync(
+                bucket, content.Object(CrashStore.Key(0, key)), written, Cancellation)).Version;
+            if (key % 5 == 2)
+            {
+                await store.Objects.TransitionAsync(bucket.Name, put.Key, put.Sequence, "STANDARD_IA", Cancellation);
+            }
         }
     }
 
-    private static CrashContent ContentOf(int key) => new(key, key % 4 == 0 ? 70_000 : 2000);
+    private static CrashContent ContentOf(int key) => new(key, key % 4 == 0 ? 70_000 : 2000, CrashStore.Classes[key % 6 == 1 ? 1 : 0]);
 
     private static async Task CompareAsync(LocalStoreOptions options, string damagedFile)
     {
@@ -227,9 +235,16 @@ public sealed class DamageTests
         }
     }
 
+    private static void Delete(string copy)
+    {
+        Directory.Delete(copy, recursive: true);
+        Directory.Delete(CrashStore.SlowOf(copy), recursive: true);
+    }
+
     private static void Copy(string from, string to)
     {
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories)
+            .Concat(Directory.GetFiles(CrashStore.SlowOf(from), "*", SearchOption.AllDirectories)))
         {
             var target = file.Replace(from, to, StringComparison.Ordinal);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -39,7 +39,7 @@ internal sealed class ExpectedContents
         foreach (var key in _byKey.Keys.ToList())
         {
             await using var found = await store.Objects.OpenAsync(bucket, ObjectKey.Parse(key), null, Cancellation);
-            var content = found is null ? CrashContent.Absent : CrashContent.Parse(found.Version.ETag);
+            var content = found is null ? CrashContent.Absent : CrashContent.Of(found.Version);
             Assert.Contains(content, _byKey[key]);
             if (found is not null)
             {
@@ -52,8 +52,8 @@ internal sealed class ExpectedContents
 
         var page = await store.Objects.ListAsync(bucket, Everything, Cancellation);
         Assert.Equal(
-            read.Select(pair => (pair.Key, pair.Value.ToString(), (long)pair.Value.Length)),
-            page.Objects.Select(listed => (listed.Key.ToString(), listed.ETag, listed.Size)));
+            read.Select(pair => (pair.Key, pair.Value.ETag, (long)pair.Value.Length, pair.Value.Class)),
+            page.Objects.Select(listed => (listed.Key.ToString(), listed.ETag, listed.Size, listed.StorageClass)));
         var usage = Assert.Single((await store.ReadStatisticsAsync(Cancellation)).Buckets);
         Assert.Equal((read.Count, read.Values.Sum(content => (long)content.Length)), (usage.Objects, usage.Bytes));
     }

@@ -181,7 +181,7 @@ public sealed class FaultTests
         var key = CrashStore.Key(0, step % 7);
         var content = step % 5 == 4
             ? CrashContent.Absent
-            : new CrashContent(step, step % 3 == 0 ? 5_000 : 900);
+            : new CrashContent(step, step % 3 == 0 ? 5_000 : 900, CrashStore.Classes[step % 4 == 0 ? 1 : 0]);
         expected.Try(key, content);
         var isDone = await TryAsync(async () =>
         {
@@ -193,7 +193,7 @@ public sealed class FaultTests
             }
 
             await using var written = await store.Objects.BeginContentAsync(
-                step % 2 == 0 ? content.Length : null, Cancellation);
+                content.Class, step % 2 == 0 ? content.Length : null, Cancellation);
             await written.WriteAsync(content.Bytes(), Cancellation);
             Assert.IsType<WriteOutcome.Written>(
                 await store.Objects.PutAsync(bucket, content.Object(key), written, Cancellation));
@@ -201,6 +201,31 @@ public sealed class FaultTests
         if (isDone)
         {
             expected.Acknowledge(key, content);
+        }
+
+        if (step % 6 == 5)
+        {
+            await TransitionAsync(store, bucket, expected, CrashStore.Key(0, (step + 3) % 7), CrashStore.Classes[step % 2]);
+        }
+    }
+
+    private static async Task TransitionAsync(
+        LocalStore store, BucketRecord bucket, ExpectedContents expected, string key, string storageClass)
+    {
+        CrashContent? moved = null;
+        var isDone = await TryAsync(async () =>
+        {
+            if (await store.Objects.FindAsync(bucket, ObjectKey.Parse(key), null, Cancellation) is { } found)
+            {
+                moved = CrashContent.Of(found) with { Class = storageClass };
+                expected.Try(key, moved);
+                Assert.NotEqual(TransitionOutcome.Gone, await store.Objects.TransitionAsync(
+                    bucket.Name, found.Key, found.Sequence, storageClass, Cancellation));
+            }
+        });
+        if (isDone && moved is not null)
+        {
+            expected.Acknowledge(key, moved);
         }
     }
 
@@ -227,7 +252,7 @@ public sealed class FaultTests
             {
                 await using var found = await store.Objects.OpenAsync(
                     bucket, ObjectKey.Parse(name), null, Cancellation);
-                var content = found is null ? CrashContent.Absent : CrashContent.Parse(found.Version.ETag);
+                var content = found is null ? CrashContent.Absent : CrashContent.Of(found.Version);
                 expected.RequirePossible(name, content);
                 if (found is not null)
                 {

@@ -59,7 +59,7 @@ public sealed class PowerLossTests
                     var (once, twice) = (directory[$"once-{loss}"], directory[$"twice-{loss}"]);
                     await MakeAsync(once, format);
                     PowerLoss.Replay(first, PowerLoss.Survival.Anything, seed + loss, directory["data"], once);
-                    var starting = RecordingDisk.Of(once);
+                    var starting = RecordingDisk.Of(once, CrashStore.SlowOf(once));
                     var durable = starting.Events.Count;
                     int served;
                     var seen = PowerLoss.Expected(first);
@@ -166,9 +166,13 @@ public sealed class PowerLossTests
         }
 
         Directory.Delete(path, recursive: true);
+        if (Directory.Exists(CrashStore.SlowOf(path)))
+        {
+            Directory.Delete(CrashStore.SlowOf(path), recursive: true);
+        }
     }
 
-    /// <summary>One write: mostly a put, inline or as a blob; else a deletion or an upload of one part.</summary>
+    /// <summary>One write: mostly a put, inline or as a blob; else a deletion, an upload of one part, or a transition.</summary>
     private sealed record Step(int Key, int Kind, int Size)
     {
         public async Task RunAsync(LocalStore store, BucketRecord bucket, RecordingDisk disk, int number)
@@ -176,7 +180,22 @@ public sealed class PowerLossTests
             var key = CrashStore.Key(0, Key);
             var content = Kind == 0
                 ? CrashContent.Absent
-                : new CrashContent(number, Size < 5 ? Size * 400 : Size * 8000);
+                : new CrashContent(number, Size < 5 ? Size * 400 : Size * 8000, CrashStore.Classes[Size % 3]);
+            if (Kind >= 8)
+            {
+                if (await store.Objects.FindAsync(bucket, ObjectKey.Parse(key), null, Cancellation) is not { } found)
+                {
+                    return;
+                }
+
+                content = CrashContent.Of(found) with { Class = content.Class };
+                disk.Note(new DiskEvent.Said(key, content, IsAcknowledged: false));
+                Assert.NotEqual(TransitionOutcome.Gone, await store.Objects.TransitionAsync(
+                    bucket.Name, found.Key, found.Sequence, content.Class, Cancellation));
+                disk.Note(new DiskEvent.Said(key, content, IsAcknowledged: true));
+                return;
+            }
+
             disk.Note(new DiskEvent.Said(key, content, IsAcknowledged: false));
             switch (Kind)
             {
@@ -186,22 +205,25 @@ public sealed class PowerLossTests
                     break;
                 case 1:
                     var upload = await store.Uploads.CreateAsync(
-                        bucket, new NewUpload { Key = ObjectKey.Parse(key), OwnerId = "owner" }, Cancellation);
-                    await using (var part = await store.Objects.BeginContentAsync(content.Length, Cancellation))
+                        bucket,
+                        new NewUpload { Key = ObjectKey.Parse(key), OwnerId = "owner", StorageClass = content.Class },
+                        Cancellation);
+                    await using (var part = await store.Objects.BeginContentAsync(
+                        content.Class, content.Length, Cancellation))
                     {
                         await part.WriteAsync(content.Bytes(), Cancellation);
                         var put = Assert.IsType<PartOutcome.Written>(await store.Uploads.PutPartAsync(
                             bucket, upload!, 1, "part", null, part, Cancellation));
                         Assert.IsType<WriteOutcome.Written>(await store.Uploads.CompleteAsync(
                             bucket,
-                            new UploadCompletion { Upload = upload!, Parts = [put.Part], ETag = content.ToString() },
+                            new UploadCompletion { Upload = upload!, Parts = [put.Part], ETag = content.ETag },
                             Cancellation));
                     }
 
                     break;
                 default:
                     await using (var written = await store.Objects.BeginContentAsync(
-                        Kind % 2 == 0 ? content.Length : null, Cancellation))
+                        content.Class, Kind % 2 == 0 ? content.Length : null, Cancellation))
                     {
                         await written.WriteAsync(content.Bytes(), Cancellation);
                         Assert.IsType<WriteOutcome.Written>(await store.Objects.PutAsync(

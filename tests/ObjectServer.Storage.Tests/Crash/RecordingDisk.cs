@@ -16,26 +16,13 @@ internal sealed class RecordingDisk(bool keepsSyncs = true) : IDisk
 
     private bool KeepsSyncs { get; } = keepsSyncs;
 
-    /// <summary>A disk whose first events are those that made what a directory holds, all of it durable.</summary>
-    public static RecordingDisk Of(string directory)
+    /// <summary>A disk whose first events are those that made what directories hold, all of it durable.</summary>
+    public static RecordingDisk Of(params IEnumerable<string> directories)
     {
         var disk = new RecordingDisk();
-        foreach (var made in Directory.GetDirectories(directory, "*", SearchOption.AllDirectories))
+        foreach (var directory in directories.Where(Directory.Exists))
         {
-            disk._events.Add(new DiskEvent.DirectoryMade(made));
-        }
-
-        foreach (var path in Directory.GetFiles(directory, "*", SearchOption.AllDirectories))
-        {
-            var file = disk._files[path] = ++disk._lastFile;
-            disk._events.Add(new DiskEvent.Created(file, path));
-            disk._events.Add(new DiskEvent.Written(file, 0, File.ReadAllBytes(path)));
-            disk._events.Add(new DiskEvent.Synced(file, disk._events.Count));
-        }
-
-        foreach (var filled in Directory.GetDirectories(directory, "*", SearchOption.AllDirectories).Append(directory))
-        {
-            disk._events.Add(new DiskEvent.DirectorySynced(filled));
+            disk.Take(directory);
         }
 
         return disk;
@@ -112,6 +99,30 @@ internal sealed class RecordingDisk(bool keepsSyncs = true) : IDisk
     {
         SystemDisk.Instance.SyncDirectory(path);
         Note(new DiskEvent.DirectorySynced(path));
+    }
+
+    private void Take(string directory)
+    {
+        _events.Add(new DiskEvent.DirectoryMade(directory));
+        foreach (var made in Directory.GetDirectories(directory, "*", SearchOption.AllDirectories))
+        {
+            _events.Add(new DiskEvent.DirectoryMade(made));
+        }
+
+        foreach (var path in Directory.GetFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            var file = _files[path] = ++_lastFile;
+            _events.Add(new DiskEvent.Created(file, path));
+            _events.Add(new DiskEvent.Written(file, 0, File.ReadAllBytes(path)));
+            _events.Add(new DiskEvent.Synced(file, _events.Count));
+        }
+
+        foreach (var filled in Directory.GetDirectories(directory, "*", SearchOption.AllDirectories)
+            .Append(directory)
+            .Append(Path.GetDirectoryName(directory)!))
+        {
+            _events.Add(new DiskEvent.DirectorySynced(filled));
+        }
     }
 
     private sealed class RecordingFile(RecordingDisk disk, int file, IDiskFile inner) : IDiskFile

@@ -47,9 +47,10 @@ public sealed class PersistedNumbersTests
             Numbers<ChecksumAlgorithm>());
         Assert.Equal("Number=0 Bytes=1", Numbers<FieldKind>());
         Assert.Equal("Governance=1 Compliance=2", Numbers<RetentionMode>());
+        Assert.Equal("Expedited=1 Standard=2 Bulk=3", Numbers<RetrievalTier>());
         Assert.Equal(
             "Policy=1 OwnershipControls=2 PublicAccessBlock=3 Acl=4 Cors=5 Website=6 Lifecycle=7 ObjectLock=8 "
-            + "RequestPayment=9 Accelerate=10 Abac=11 PolicyLockout=12 MfaDelete=13",
+            + "RequestPayment=9 Accelerate=10 Abac=11 PolicyLockout=12 IntelligentTiering=13 MfaDelete=14",
             Numbers<BucketSetting>());
     }
 
@@ -106,6 +107,45 @@ public sealed class PersistedNumbersTests
         Assert.Equal(ofDays, DefaultRetention.FromDocument(ofDays.ToDocument()));
         Assert.Equal(ofYears, DefaultRetention.FromDocument(ofYears.ToDocument()));
         Assert.Throws<CorruptDataException>(() => DefaultRetention.FromDocument(new byte[] { 3, 0, 0, 1 }));
+    }
+
+    [Fact]
+    public void Places_restores_and_accesses()
+    {
+        var plain = Version();
+        var kept = plain with
+        {
+            Content = new ContentReference(ContentKind.Blob, Id, 7),
+            Version = plain.Version with
+            {
+                Storage = StorageState.Of("GLACIER") with
+                {
+                    Restore = new(Time, Time.AddSeconds(1), Time.AddDays(1), RetrievalTier.Bulk),
+                    AccessedUntil = Time,
+                },
+            },
+        };
+        Assert.EndsWith("1CFBD8C1A28C34" + "1EE3E0C1A28C34" + "20FB90DBCB8C34" + "2203", Hex(kept.EncodeSummary()));
+        Assert.EndsWith("2407" + "26FBD8C1A28C34", Hex(kept.EncodeRecord()));
+        var read = KeptVersion.Decode(Key, Reading(kept.EncodeSummary(), kept.EncodeRecord()), isLatest: true);
+        Assert.Equal((kept.Version.Storage, kept.Content), (read.Version.Storage, read.Content));
+        Assert.Equal(
+            kept.Version.Storage.Restore, KeptVersion.DecodeSummary(Key, kept.EncodeSummary(), true, out _).Storage.Restore);
+        Assert.Equal(StorageState.Of("GLACIER"), (read.Version with { StorageClass = "GLACIER" }).Storage);
+
+        var content = new KeptContent(ContentKind.Blob, 3, 1000, 7);
+        Assert.Equal("0202" + "0403" + "06E807" + "0807", Hex(content.Encode()));
+        Assert.Equal(content, KeptContent.Decode(Reading(content.Encode(), default)));
+        ManifestPart[] parts = [new(1, 5, Id, null, 7)];
+        Assert.EndsWith("0E07", Hex(KeptManifest.Encode(parts)));
+        Assert.Equal(parts, KeptManifest.Decode(Reading(default, KeptManifest.Encode(parts))));
+        var part = new KeptPart(new UploadPart(1, 5, "e", Time, null), Id, 7);
+        Assert.EndsWith("1407", Hex(part.EncodeSummary()));
+        Assert.Equal(part, KeptPart.DecodeSummary(Reading(part.EncodeSummary(), default) with { Key = MetadataKeys.Part(Id, 1) }));
+        KeptPlace[] places = [new(1, "A", "/a"), new(2, "B", "/b")];
+        Assert.Equal("0309" + "0201" + "050141" + "07022F61" + "0309" + "0202" + "050142" + "07022F62", Hex(KeptPlace.Encode(places)));
+        Assert.Equal(places, KeptPlace.Decode(KeptPlace.Encode(places)));
+        Assert.Equal("storage-places", KeptPlace.DocumentName);
     }
 
     [Fact]

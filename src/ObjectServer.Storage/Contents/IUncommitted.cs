@@ -1,0 +1,8 @@
+namespace ObjectServer.Storage.Contents;
+
+/// <summary>Bytes that are durable and that no record names yet.</summary>
+internal interface IUncommitted
+{
+    /// <summary>Leaves them to the record that names them.</summary>
+    void Surrender();
+}
