@@ -9,7 +9,7 @@ using ObjectServer.Authentication;
 namespace ObjectServer.Authorization;
 
 /// <summary>What of a request bears on what it is allowed, whatever it is for.</summary>
-internal sealed record RequestFacts
+internal readonly record struct RequestFacts
 {
     /// <summary>The headers, with those that a presigned URL brings; the fields, where a form was sent.</summary>
     public required IHeaderDictionary Headers { get; init; }

@@ -7,6 +7,7 @@ using ObjectServer.Addressing;
 using ObjectServer.Archives;
 using ObjectServer.Authentication;
 using ObjectServer.Authorization;
+using ObjectServer.Denials;
 using ObjectServer.Encryption;
 using ObjectServer.Iam;
 using ObjectServer.Identity;
@@ -99,6 +100,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         var queries = new QueryEndpoint(
             new QueryAuthenticator(() => identities.Current, sessions, options.Region, time),
             uses,
+            _denials,
             options.Region,
             IamOperations.Over(identities, uses),
             StsOperations.Over(identities, sessions, issuers));
@@ -118,7 +120,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         _metrics.Observe(ReadStatisticsAsync);
         _metrics.Observe(() => (_gate.Running, _gate.Waiting));
         _bodyRates = new BodyRates(options.MaxBodyRate, options.MaxClientBodyRate, _metrics);
-        var authorizer = new Authorizer(() => identities.Current, _blocks.Of, _store.Objects, _denials);
+        var authorizer = new Authorizer(identities, _blocks.Of, _store.Objects, _denials);
         _websites = new WebsiteEndpoint(
             new WebsiteHosts(options.Region, addresser, options.WebsiteDomains),
             _store.Buckets,
@@ -134,6 +136,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             addresser,
             authenticator,
             authorizer,
+            _denials,
             _store.Buckets,
             _requestRates,
             _gate,

@@ -17,7 +17,7 @@ internal static class AbsentKeys
         S3Request request, S3Response response, CancellationToken cancellation) =>
         Tells(response)
             && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-            && !await request.Access.MayListAsync(request.Bucket, cancellation)
+            && !await request.Access.MayListAsync(request.Bucket, request.Key, cancellation)
             ? S3Errors.AccessDenied
             : response;
 }

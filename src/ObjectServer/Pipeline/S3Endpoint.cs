@@ -7,6 +7,7 @@ using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Body;
 using ObjectServer.Checksums.Lanes;
+using ObjectServer.Denials;
 using ObjectServer.Errors;
 using ObjectServer.Identity;
 using ObjectServer.Messages;
@@ -33,6 +34,7 @@ internal sealed class S3Endpoint(
     Addresser addresser,
     Authenticator authenticator,
     Authorizer authorizer,
+    DenialLog denials,
     BucketStore buckets,
     RequestRates rates,
     RequestGate gate,
@@ -71,6 +73,7 @@ internal sealed class S3Endpoint(
             await writer.WriteAsync(response, http.RequestAborted);
             if (response.Error is { StatusCode: >= 400 } refusal)
             {
+                KeepDenial(exchange, refusal);
                 ServerLog.Refusal(log, exchange.RequestId, exchange.Operation, refusal.Code, refusal.Message);
             }
         }
@@ -177,7 +180,7 @@ internal sealed class S3Endpoint(
         // Authenticate
         var authenticated = authenticator.Authenticate(method, target, sent);
         var caller = authenticated.Caller;
-        exchange.AccessKeyId = caller.AccessKeyId;
+        (exchange.AccessKeyId, exchange.CallerArn) = (caller.AccessKeyId, caller.Arn);
         uses.Note(caller, exchange.Now, "s3");
 
         // Authorize
@@ -251,7 +254,10 @@ internal sealed class S3Endpoint(
                 "The value of the expected bucket owner parameter must be an AWS Account ID of 12 digits.");
         }
 
-        return bucket is null || expected == authorizer.AccountOf(bucket.OwnerId) ? null : S3Errors.AccessDenied;
+        return bucket is null || expected == authorizer.AccountOf(bucket.OwnerId)
+            ? null
+            : S3Errors.AccessDenied.Because(
+                "The bucket belongs to another account than x-amz-expected-bucket-owner says.");
     }
 
     private static bool FitsHeaderLimit(IHeaderDictionary headers)
@@ -268,6 +274,16 @@ internal sealed class S3Endpoint(
         return bytes <= MaxHeaderBytes;
     }
 
+    /// <summary>Keeps a refusal by a rule, which no policy tells of, for whoever asks why.</summary>
+    private void KeepDenial(Exchange exchange, S3Error refusal)
+    {
+        if (refusal.Code == S3Errors.AccessDenied.Code
+            && (refusal.Why is not null || !denials.Knows(exchange.RequestId)))
+        {
+            denials.Keep(Denial.ByRule(exchange, refusal));
+        }
+    }
+
     /// <summary>Answers an exception, or, where an answer has begun, gives up the connection.</summary>
     private async ValueTask FailAsync(
         HttpContext http, Exchange exchange, ResponseWriter writer, Exception exception)
@@ -277,6 +293,7 @@ internal sealed class S3Endpoint(
         switch (failure.Blame)
         {
             case Blame.Refusal:
+                KeepDenial(exchange, failure.Error);
                 ServerLog.Refusal(
                     log, exchange.RequestId, exchange.Operation, failure.Error.Code, failure.Error.Message);
                 break;

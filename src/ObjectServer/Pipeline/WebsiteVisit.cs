@@ -24,9 +24,6 @@ internal sealed class WebsiteVisit(GetObject get, ResponseWriter writer)
     private static readonly string[] ReadingHeaders =
         ["If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Range"];
 
-    /// <summary>Whether everybody may know that a key is not there; null until that is asked.</summary>
-    private bool? _mayKnowOfAbsence;
-
     public required Exchange Exchange { get; init; }
 
     public required WebsiteConfiguration Configuration { get; init; }
@@ -63,7 +60,8 @@ internal sealed class WebsiteVisit(GetObject get, ResponseWriter writer)
             return Redirect(atOnce, key);
         }
 
-        var answer = Configuration.DocumentOf(key) is { } document
+        var asked = Configuration.DocumentOf(key);
+        var answer = asked is { } document
             ? await ReadAsync(document, Conditions(), cancellation)
             : S3Errors.KeyTooLongError;
         if (answer.Error is { Code: "NoSuchKey" or "AccessDenied" } && await IsFolderAsync(key, cancellation))
@@ -73,7 +71,7 @@ internal sealed class WebsiteVisit(GetObject get, ResponseWriter writer)
                 : ToFolder(key!.Value);
         }
 
-        answer = Conceal(answer);
+        answer = asked is { } absent ? Conceal(absent, answer) : answer;
         if (Configuration.FindRule(key, answer.StatusCode) is { } rule)
         {
             await answer.DisposeAsync();
@@ -91,7 +89,7 @@ internal sealed class WebsiteVisit(GetObject get, ResponseWriter writer)
             return refusal;
         }
 
-        var page = Conceal(await ReadAsync(errorKey, new HeaderDictionary(), cancellation));
+        var page = Conceal(errorKey, await ReadAsync(errorKey, new HeaderDictionary(), cancellation));
         if (page.Error is { } unreadable)
         {
             writer.Form = new WebsiteAnswerForm(unreadable);
@@ -160,8 +158,8 @@ internal sealed class WebsiteVisit(GetObject get, ResponseWriter writer)
     }
 
     /// <summary>Who may not list the bucket does not learn that a key of it is not there.</summary>
-    private S3Response Conceal(S3Response answer) =>
-        AbsentKeys.Tells(answer) && !(_mayKnowOfAbsence ??= Access.MayKnowOfAbsence(Bucket)) ? S3Errors.AccessDenied : answer;
+    private S3Response Conceal(ObjectKey key, S3Response answer) =>
+        AbsentKeys.Tells(answer) && !Access.MayKnowOfAbsence(Bucket, key) ? S3Errors.AccessDenied : answer;
 
     /// <summary>The way to a folder; a slash at its begin would make a host of what follows it.</summary>
     private static S3Response ToFolder(ObjectKey key)
