@@ -14,6 +14,7 @@ namespace ObjectServer.Storage.Disk;
 internal sealed class ClassDirectory : IDisposable
 {
     private const string MarkName = "CLASS";
+    private const string TrialName = "trial";
 
     private readonly Guid _storeId;
     private readonly IDisk _disk;
@@ -65,8 +66,8 @@ internal sealed class ClassDirectory : IDisposable
         if (lines.GetValueOrDefault("store") != _storeId.ToString())
         {
             throw new StoreOpenException(
-                $"The directory '{Root}' belongs to another store, "
-                + $"{lines.GetValueOrDefault("store", "which it does not name")}.");
+                $"The directory '{Root}' belongs to another store: "
+                + $"{lines.GetValueOrDefault("store", "it does not say which")}.");
         }
 
         if (lines.GetValueOrDefault("class") != StorageClass)
@@ -132,7 +133,7 @@ internal sealed class ClassDirectory : IDisposable
         }
 
         // Who may not write there learns it now, and not with the first upload.
-        var trial = Path.Combine(NewBlobsPath, "trial" + AtomicFile.TemporarySuffix);
+        var trial = Path.Combine(NewBlobsPath, TrialName + AtomicFile.TemporarySuffix);
         _disk.Delete(trial);
         _disk.Create(trial, 0).Dispose();
         _disk.Delete(trial);
@@ -168,6 +169,11 @@ internal sealed class ClassDirectory : IDisposable
     /// <summary>What a claim that was cut short, or a file system, may have left is not.</summary>
     private bool IsForeign(string entry) =>
         !DirectoryLock.Left(entry)
-        && Path.GetFileName(entry) is not (MarkName + AtomicFile.TemporarySuffix or "lost+found")
-        && (entry != BlobsPath || Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories).Any());
+        && !IsUnfinished(entry)
+        && Path.GetFileName(entry) != "lost+found"
+        && (entry != BlobsPath
+            || Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories).Any(file => !IsUnfinished(file)));
+
+    private static bool IsUnfinished(string entry) =>
+        Path.GetFileName(entry) is MarkName + AtomicFile.TemporarySuffix or TrialName + AtomicFile.TemporarySuffix;
 }

@@ -40,7 +40,10 @@ internal sealed class DirectoryLock : IDisposable
         catch (IOException failure) when (File.Exists(path))
         {
             throw new StoreOpenException(
-                $"Another process{DescribeHolder(directory)} has {what} open: '{path}' is locked.", failure);
+                $"Another process{DescribeHolder(directory)} has {what} open: '{path}' is locked.", failure)
+            {
+                IsInUse = true,
+            };
         }
 
         AtomicFile.Write(

@@ -24,6 +24,9 @@ internal sealed class StoppedStore(ObjectServerOptions options, TextWriter outpu
         DiskReserveBytes = Options.DiskReserveBytes ?? 0,
     };
 
+    /// <summary>The same for who only looks at it.</summary>
+    public LocalStoreOptions OptionsForReading => StoreOptions with { IsForReading = true };
+
     /// <summary>Opens the store and runs a command on it.</summary>
     /// <returns>The exit code.</returns>
     public Task<int> WithAsync(Func<LocalStore, Task<int>> run, CancellationToken cancellation) =>
@@ -32,7 +35,7 @@ internal sealed class StoppedStore(ObjectServerOptions options, TextWriter outpu
     /// <summary>The same to look at it only.</summary>
     /// <returns>The exit code.</returns>
     public Task<int> LookAsync(Func<LocalStore, Task<int>> run, CancellationToken cancellation) =>
-        WithAsync(StoreOptions with { IsForReading = true }, run, cancellation);
+        WithAsync(OptionsForReading, run, cancellation);
 
     /// <summary>Runs a command where there is a store, and tells what keeps it from its work.</summary>
     public async Task<int> GuardAsync(Func<Task<int>> run)

@@ -68,6 +68,7 @@ internal static class S3Errors
     public static readonly S3Error NoSuchCORSConfiguration = new(404, "NoSuchCORSConfiguration", "The CORS configuration does not exist");
     public static readonly S3Error NoSuchConfiguration = new(404, "NoSuchConfiguration", "The specified configuration does not exist.");
     public static readonly S3Error NoSuchKey = new(404, "NoSuchKey", "The specified key does not exist.");
+    public static readonly S3Error NoSuchLifecycleConfiguration = new(404, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist");
     public static readonly S3Error NoSuchObjectLockConfiguration = new(404, "NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration");
     public static readonly S3Error NoSuchPublicAccessBlockConfiguration = new(404, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found");
     public static readonly S3Error NoSuchTagSet = new(404, "NoSuchTagSet", "The TagSet does not exist");

@@ -53,6 +53,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     /// <summary>Ends what runs beside requests, before the store closes.</summary>
     private readonly CancellationTokenSource _closing = new();
     private Task _keeping = Task.CompletedTask;
+    private Task _lifecycles = Task.CompletedTask;
 
     /// <summary>The root credentials; null until the server has started.</summary>
     public RootCredentials? Credentials { get; private set; }
@@ -107,13 +108,15 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
                 .PlantAsync(seed, cancellationToken);
         }
 
-        var archives = new ArchiveRules(
-            new LifecycleCalendar(options.LifecycleDay), options.RestoreDelays, _store.Accesses);
+        var calendar = new LifecycleCalendar(options.LifecycleDay);
+        var archives = new ArchiveRules(calendar, options.RestoreDelays, _store.Accesses);
+        var previews = new LifecyclePreviews(
+            authenticator, _store.Buckets, new LifecyclePreview(_store.Objects, _store.Uploads, calendar, time));
         _metrics.Observe(ReadStatisticsAsync);
         _metrics.Observe(() => (_gate.Running, _gate.Waiting));
         _bodyRates = new BodyRates(options.MaxBodyRate, options.MaxClientBodyRate, _metrics);
         _endpoint = new S3Endpoint(
-            S3Operations.Over(_store, authenticator, rules, archives, options.Region, time),
+            S3Operations.Over(_store, authenticator, rules, calendar, archives, options.Region, time),
             queries,
             uses,
             addresser,
@@ -128,7 +131,9 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             options.Region,
             hostId: Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
         _admin = new AdminEndpoint(
-            addresser, _metrics, new(authenticator, _denials), FindTrouble, options.AdminListen is not null);
+            addresser, _metrics, new(authenticator, _denials), previews, FindTrouble, options.AdminListen is not null);
+        _lifecycles = new LifecycleWorker(_store, calendar, options.LifecycleRate, _metrics, time, _log)
+            .RunAsync(_closing.Token);
         ServerLog.StoreOpened(_log, Path.GetFullPath(options.DataDirectory));
     }
 
@@ -162,6 +167,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         {
             await _closing.CancelAsync();
             await _keeping;
+            await _lifecycles;
             await store.DisposeAsync();
             ServerLog.StoreClosed(_log, Path.GetFullPath(options.DataDirectory));
         }

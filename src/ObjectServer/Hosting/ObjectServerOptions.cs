@@ -114,6 +114,11 @@ public sealed record ObjectServerOptions
     public TimeSpan LifecycleDay { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>
+    /// Versions a second that lifecycle rules are held against; one that they change counts as ten. Null for no limit.
+    /// </summary>
+    public int? LifecycleRate { get; init; } = 10_000;
+
+    /// <summary>
     /// Directories that storage classes have of their own, by class, e.g. <c>STANDARD_IA</c>: all bytes of the class lie
     /// there. Made where the directory above is there.
     /// </summary>

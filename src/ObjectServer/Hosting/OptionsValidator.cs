@@ -209,6 +209,11 @@ internal static class OptionsValidator
             yield return "lifecycle-day: use 100ms or more.";
         }
 
+        if (options.LifecycleRate < 1)
+        {
+            yield return "lifecycle-rate: use 1 or more.";
+        }
+
         if (options.MinClientRate < 1)
         {
             yield return "min-client-rate: use 1 byte or more.";
@@ -261,7 +266,8 @@ internal static class OptionsValidator
     private static bool IsWithin(string inner, string outer)
     {
         var relative = Path.GetRelativePath(Path.GetFullPath(outer), Path.GetFullPath(inner));
-        return relative == "." || (relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            && !Path.IsPathRooted(relative));
+        return relative != ".."
+            && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            && !Path.IsPathRooted(relative);
     }
 }

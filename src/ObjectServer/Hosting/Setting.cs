@@ -84,6 +84,9 @@ internal sealed record Setting(
             "How long a day lasts in lifecycle rules and restores, e.g. 10s, 5m or 24h. Tests want short ones; only with 24h do "
             + "days end at midnight UTC.",
             "24h", (options, value) => options with { LifecycleDay = ReadTime(value) }),
+        Text("lifecycle-rate", "COUNT",
+            "Versions a second that lifecycle rules are held against; one that they change counts as ten.", "10000",
+            (options, value) => options with { LifecycleRate = ReadCount(value) }),
         Texts("storage-class", "CLASS=DIRECTORY",
             "A directory of its own for the objects of a storage class, e.g. STANDARD_IA=/mnt/slow.", "the data directory",
             (options, values) => options with { StorageClasses = ReadStorageClasses(values) }),

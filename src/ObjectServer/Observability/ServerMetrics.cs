@@ -25,6 +25,8 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _turnedAway;
     private readonly Counter<long> _overRate;
     private readonly Counter<long> _slowed;
+    private readonly Counter<long> _lifecycle;
+    private readonly Counter<long> _lifecycleLooks;
     private IReadOnlyList<BucketUsage> _usage = [];
     private IReadOnlyList<PlaceUsage> _places = [];
     private Func<CancellationToken, ValueTask<StoreStatistics?>>? _readStatistics;
@@ -47,6 +49,10 @@ internal sealed class ServerMetrics : IDisposable
             "objectserver.requests.over_rate", description: "Requests answered SlowDown because they came too fast.");
         _slowed = _meter.CreateCounter<long>(
             "objectserver.bodies.slowed", description: "Pieces of bodies that had to wait for the body rate.");
+        _lifecycle = _meter.CreateCounter<long>(
+            "objectserver.lifecycle.actions", description: "What lifecycle rules did to versions and uploads, by outcome.");
+        _lifecycleLooks = _meter.CreateCounter<long>(
+            "objectserver.lifecycle.looks", description: "Versions and uploads that lifecycle rules were held against.");
         _meter.CreateObservableGauge(
             "objectserver.requests.running", () => _readLoad?.Invoke().Running ?? 0, description: "Requests that run now.");
         _meter.CreateObservableGauge(
@@ -91,6 +97,13 @@ internal sealed class ServerMetrics : IDisposable
 
     /// <summary>Counts a piece of a body that has to wait for the body rate.</summary>
     public void CountSlowed() => _slowed.Add(1);
+
+    /// <summary>Counts what a lifecycle rule did.</summary>
+    /// <param name="outcome">One of a few words, e.g. <c>removed</c>.</param>
+    public void CountLifecycle(string outcome) => _lifecycle.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>Counts a version or an upload that lifecycle rules were held against.</summary>
+    public void CountLifecycleLook() => _lifecycleLooks.Add(1);
 
     /// <summary>Counts a request that is over.</summary>
     public void Count(Exchange exchange)

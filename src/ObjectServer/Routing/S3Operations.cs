@@ -1,6 +1,7 @@
 using ObjectServer.AccessControl;
 using ObjectServer.Archives;
 using ObjectServer.Authentication;
+using ObjectServer.Lifecycle;
 using ObjectServer.Operations;
 using ObjectServer.Operations.Buckets;
 using ObjectServer.Operations.Listing;
@@ -29,6 +30,7 @@ internal static class S3Operations
     /// <param name="stores">Where the served ones work.</param>
     /// <param name="authenticator">Tells who sends a form.</param>
     /// <param name="rules">What to obey of what requests say of owners and ACLs.</param>
+    /// <param name="calendar">Tells when what buckets do by themselves falls due.</param>
     /// <param name="archives">Which objects are archived.</param>
     /// <param name="region">Where this server says it is.</param>
     /// <param name="time">Paces the answers that take long.</param>
@@ -36,25 +38,27 @@ internal static class S3Operations
         LocalStore stores,
         Authenticator authenticator,
         AccessRules rules,
+        LifecycleCalendar calendar,
         ArchiveRules archives,
         string region,
-        TimeProvider time) => new(List(stores, authenticator, rules, archives, region, time));
+        TimeProvider time) => new(List(stores, authenticator, rules, calendar, archives, region, time));
 
     private static OperationRow[] List(
         LocalStore stores,
         Authenticator authenticator,
         AccessRules rules,
+        LifecycleCalendar calendar,
         ArchiveRules archives,
         string region,
         TimeProvider time) =>
     [
         Served(new AbortMultipartUpload(stores.Uploads)),
-        Served(new CompleteMultipartUpload(stores.Uploads, time)),
-        Served(new CopyObject(stores.Objects, stores.Buckets, rules, archives)),
+        Served(new CompleteMultipartUpload(stores.Uploads, calendar, time)),
+        Served(new CopyObject(stores.Objects, stores.Buckets, rules, archives, calendar)),
         Served(new CreateBucket(stores.Buckets, rules, region)),
         Unserved("CreateBucketMetadataConfiguration", Post, Bucket, "metadataConfiguration"),
         Unserved("CreateBucketMetadataTableConfiguration", Post, Bucket, "metadataTable"),
-        Served(new CreateMultipartUpload(stores.Uploads, rules)),
+        Served(new CreateMultipartUpload(stores.Uploads, rules, calendar)),
         Unserved("CreateSession", Get, Bucket, "session"),
         Served(new DeleteAccountPublicAccessBlock(rules.Blocks)),
         Served(new DeleteBucket(stores.Buckets)),
@@ -63,7 +67,7 @@ internal static class S3Operations
         Unserved("DeleteBucketEncryption", Delete, Bucket, "encryption"),
         Served(new DeleteBucketIntelligentTieringConfiguration(stores.Buckets)),
         Unserved("DeleteBucketInventoryConfiguration", Delete, Bucket, "inventory", query: "id"),
-        Unserved("DeleteBucketLifecycle", Delete, Bucket, "lifecycle"),
+        Served(new DeleteBucketLifecycle(stores.Buckets)),
         Unserved("DeleteBucketMetadataConfiguration", Delete, Bucket, "metadataConfiguration"),
         Unserved("DeleteBucketMetadataTableConfiguration", Delete, Bucket, "metadataTable"),
         Unserved("DeleteBucketMetricsConfiguration", Delete, Bucket, "metrics", query: "id"),
@@ -87,7 +91,7 @@ internal static class S3Operations
         Served(new GetBucketIntelligentTieringConfiguration()),
         Unserved("GetBucketInventoryConfiguration", Get, Bucket, "inventory", query: "id"),
         Unserved("GetBucketLifecycle", Get, Bucket, "lifecycle", takenBy: "GetBucketLifecycleConfiguration"),
-        Unserved("GetBucketLifecycleConfiguration", Get, Bucket, "lifecycle"),
+        Served(new GetBucketLifecycleConfiguration()),
         Served(new GetBucketLocation()),
         Unserved("GetBucketLogging", Get, Bucket, "logging"),
         Unserved("GetBucketMetadataConfiguration", Get, Bucket, "metadataConfiguration"),
@@ -103,7 +107,7 @@ internal static class S3Operations
         Served(new GetBucketTagging()),
         Served(new GetBucketVersioning()),
         Unserved("GetBucketWebsite", Get, Bucket, "website"),
-        Served(new GetObject(stores.Objects, archives)),
+        Served(new GetObject(stores.Objects, archives, calendar)),
         Served(new GetObjectAcl(stores.Objects, rules)),
         Unserved("GetObjectAnnotation", Get, Object, "annotation", query: "annotationName"),
         Served(new GetObjectAttributes(stores.Objects)),
@@ -114,7 +118,7 @@ internal static class S3Operations
         Unserved("GetObjectTorrent", Get, Object, "torrent"),
         Served(new GetPublicAccessBlock()),
         Served(new HeadBucket()),
-        Served(new HeadObject(stores.Objects, archives)),
+        Served(new HeadObject(stores.Objects, archives, calendar)),
         Unserved("ListBucketAnalyticsConfigurations", Get, Bucket, "analytics"),
         Served(new ListBucketIntelligentTieringConfigurations()),
         Unserved("ListBucketInventoryConfigurations", Get, Bucket, "inventory"),
@@ -126,8 +130,8 @@ internal static class S3Operations
         Served(new ListObjectVersions(stores.Objects, rules)),
         Served(new ListObjects(stores.Objects, rules)),
         Served(new ListObjectsV2(stores.Objects, rules)),
-        Served(new ListParts(stores.Uploads, rules)),
-        Served(new PostObject(stores.Objects, authenticator, rules)),
+        Served(new ListParts(stores.Uploads, rules, calendar)),
+        Served(new PostObject(stores.Objects, authenticator, rules, calendar)),
         Served(new PutAccountPublicAccessBlock(rules.Blocks)),
         Unserved("PutBucketAbac", Put, Bucket, "abac"),
         Unserved("PutBucketAccelerateConfiguration", Put, Bucket, "accelerate"),
@@ -138,7 +142,7 @@ internal static class S3Operations
         Served(new PutBucketIntelligentTieringConfiguration(stores.Buckets)),
         Unserved("PutBucketInventoryConfiguration", Put, Bucket, "inventory", query: "id"),
         Unserved("PutBucketLifecycle", Put, Bucket, "lifecycle", takenBy: "PutBucketLifecycleConfiguration"),
-        Unserved("PutBucketLifecycleConfiguration", Put, Bucket, "lifecycle"),
+        Served(new PutBucketLifecycleConfiguration(stores.Buckets)),
         Unserved("PutBucketLogging", Put, Bucket, "logging"),
         Unserved("PutBucketMetricsConfiguration", Put, Bucket, "metrics", query: "id"),
         Unserved("PutBucketNotification", Put, Bucket, "notification", takenBy: "PutBucketNotificationConfiguration"),
@@ -150,7 +154,7 @@ internal static class S3Operations
         Served(new PutBucketTagging(stores.Buckets)),
         Served(new PutBucketVersioning(stores.Buckets)),
         Unserved("PutBucketWebsite", Put, Bucket, "website"),
-        Served(new PutObject(stores.Objects, rules)),
+        Served(new PutObject(stores.Objects, rules, calendar)),
         Served(new PutObjectAcl(stores.Objects, rules)),
         Unserved("PutObjectAnnotation", Put, Object, "annotation", query: "annotationName"),
         Served(new PutObjectLegalHold(stores.Objects)),

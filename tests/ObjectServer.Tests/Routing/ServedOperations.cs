@@ -26,9 +26,10 @@ public sealed class ServedOperations : IAsyncLifetime
             () => IdentitySnapshot.Empty, new NoSessions(), "us-east-1", TimeProvider.System);
         _blocks = await AccountBlocks.OpenAsync(_store.Documents, TestContext.Current.CancellationToken);
         var rules = new AccessRules(new KnownAccounts(), _blocks, new(ObjectOwnership.BucketOwnerEnforced, false));
-        var archives = new ArchiveRules(
-            new LifecycleCalendar(LifecycleCalendar.WholeDay), new RestoreDelays(), _store.Accesses);
-        Table = S3Operations.Over(_store, authenticator, rules, archives, "us-east-1", TimeProvider.System);
+        var calendar = new LifecycleCalendar(LifecycleCalendar.WholeDay);
+        var archives = new ArchiveRules(calendar, new RestoreDelays(), _store.Accesses);
+        Table = S3Operations.Over(
+            _store, authenticator, rules, calendar, archives, "us-east-1", TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

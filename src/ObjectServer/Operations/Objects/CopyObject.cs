@@ -7,6 +7,7 @@ using ObjectServer.Authorization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
 using ObjectServer.Http;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Locking;
 using ObjectServer.Operations.Tagging;
@@ -23,7 +24,11 @@ namespace ObjectServer.Operations.Objects;
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 /// </remarks>
 internal sealed class CopyObject(
-    ObjectStore objects, BucketStore buckets, AccessRules rules, ArchiveRules archives) : S3Operation
+    ObjectStore objects,
+    BucketStore buckets,
+    AccessRules rules,
+    ArchiveRules archives,
+    LifecycleCalendar calendar) : S3Operation
 {
     /// <summary>Tries for a source that is replaced between being found and being copied.</summary>
     private const int MaxAttempts = 8;
@@ -184,7 +189,7 @@ internal sealed class CopyObject(
         }
     }
 
-    private static S3Response Answer(
+    private S3Response Answer(
         S3Request request, BucketRecord sourceBucket, ObjectVersion source, ObjectVersion copy)
     {
         var response = S3Response.Xml(xml =>
@@ -207,7 +212,8 @@ internal sealed class CopyObject(
             : source.VersionId.ToString();
         return response
             .With("x-amz-copy-source-version-id", sourceVersion)
-            .WithVersion(request.Bucket, copy.VersionId);
+            .WithVersion(request.Bucket, copy.VersionId)
+            .WithExpiration(request.Bucket, copy, calendar);
     }
 
     /// <summary>What the copy shall be, as far as the request says it.</summary>

@@ -3,6 +3,7 @@ using ObjectServer.Addressing;
 using ObjectServer.Archives;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Locking;
 using ObjectServer.Storage;
@@ -11,7 +12,7 @@ namespace ObjectServer.Operations.Objects;
 
 /// <summary>GET /{bucket}/{key}: an object, a range of it, or one of its parts.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html</remarks>
-internal sealed class GetObject(ObjectStore objects, ArchiveRules archives) : S3Operation
+internal sealed class GetObject(ObjectStore objects, ArchiveRules archives, LifecycleCalendar calendar) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Get, TargetKind.Object);
 
@@ -69,7 +70,7 @@ internal sealed class GetObject(ObjectStore objects, ArchiveRules archives) : S3
         }
 
         var response = reading.Describe(
-            S3Response.Streaming(new ContentBody(stored, plan.Range), plan.StatusCode), stored.Version, plan)
+            S3Response.Streaming(new ContentBody(stored, plan.Range), plan.StatusCode), stored.Version, plan, calendar)
             .With("x-amz-restore", archives.Describe(stored.Version, request.Bucket, request.Now));
         await archives.NoteAccessAsync(stored.Version, request.Bucket, request.Now);
         return await ObjectLock.ShowAsync(request, response, stored.Version, cancellation);
