@@ -17,13 +17,14 @@ namespace ObjectServer.Pipeline;
 /// <summary>The part of a request's life that the visitor of a website has instead of S3's client.</summary>
 /// <remarks>
 /// A visitor is nobody in particular, whatever is sent: signatures and queries mean nothing here. What may be read is
-/// decided as for S3, and what is read is the answer of GetObject or HeadObject.
+/// decided as for S3, and what is read is the answer of GetObject, of which HEAD gets the headers.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html
 /// </remarks>
 /// <param name="hosts">Hosts that websites alone have.</param>
 /// <param name="addresser">Hosts that S3 has.</param>
 /// <param name="buckets">Where a website is looked up.</param>
-/// <param name="objects">Where its documents are.</param>
+/// <param name="get">Gives its documents.</param>
+/// <param name="objects">Tells whether there is anything of a name.</param>
 /// <param name="authorizer">Decides what everybody may read.</param>
 /// <param name="region">The region of this server.</param>
 /// <param name="hasOwnAddress">Whether there are addresses for websites alone.</param>
@@ -31,14 +32,12 @@ internal sealed class WebsiteEndpoint(
     WebsiteHosts hosts,
     Addresser addresser,
     BucketStore buckets,
+    GetObject get,
     ObjectStore objects,
     Authorizer authorizer,
     string region,
     bool hasOwnAddress)
 {
-    private readonly GetObject _get = new(objects);
-    private readonly HeadObject _head = new(objects);
-
     /// <summary>Whether the connection or the host belongs to websites alone.</summary>
     public bool Claims(HttpContext http) => IsAtOwnAddress(http) || hosts.BucketOf(http.Request.Headers.Host) is not null;
 
@@ -133,7 +132,7 @@ internal sealed class WebsiteEndpoint(
         }
 
         var facts = RequestFacts.Of(http, headers, RawQuery.Empty, AuthType.Anonymous, exchange.Now, region);
-        var visit = new WebsiteVisit(_get, _head, objects)
+        var visit = new WebsiteVisit(get, objects)
         {
             Exchange = exchange,
             Configuration = configuration,

@@ -5,7 +5,6 @@ using ObjectServer.Body;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Observability;
-using ObjectServer.Operations;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
@@ -18,7 +17,7 @@ namespace ObjectServer.Pipeline;
 /// Of the rules the first that fits counts, so one that asks for a failure, and stands before one that does not, has the
 /// document looked up first.
 /// </remarks>
-internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore objects)
+internal sealed class WebsiteVisit(GetObject get, ObjectStore objects)
 {
     /// <summary>What of a visitor's headers bears on a document.</summary>
     private static readonly string[] ReadingHeaders =
@@ -64,7 +63,7 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
             return S3Errors.KeyTooLongError;
         }
 
-        var answer = await ReadAsync(Method, document, Conditions(), cancellation);
+        var answer = await ReadAsync(document, Conditions(), cancellation);
         var isFolder = answer.Error is { } missing && await IsFolderAsync(missing, cancellation);
         var statusCode = isFolder ? StatusCodes.Status200OK : answer.StatusCode;
         if (Configuration.FindRule(key, statusCode) is { } rule)
@@ -87,7 +86,7 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
             return refusal;
         }
 
-        var page = await ReadAsync(HttpMethods.Get, errorKey, new HeaderDictionary(), cancellation);
+        var page = await ReadAsync(errorKey, new HeaderDictionary(), cancellation);
         if (page.Error is { } unreadable)
         {
             writer.Form = new WebsiteAnswerForm(unreadable);
@@ -110,9 +109,9 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
         return answer;
     }
 
-    /// <summary>Reads an object as GetObject or HeadObject does, for everybody.</summary>
+    /// <summary>Reads an object as GetObject does, for everybody.</summary>
     private async ValueTask<S3Response> ReadAsync(
-        string method, ObjectKey key, IHeaderDictionary headers, CancellationToken cancellation)
+        ObjectKey key, IHeaderDictionary headers, CancellationToken cancellation)
     {
         if (await Access.JudgeAsync(S3Action.GetObject, AccessTarget.Of(Bucket, key), AccessDetails.None, cancellation)
             is not { } grant)
@@ -123,7 +122,7 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
         var request = new S3Request
         {
             RequestId = Exchange.RequestId,
-            Method = method,
+            Method = HttpMethods.Get,
             Target = Target with { Key = key },
             Headers = headers,
             Scheme = Address.Scheme,
@@ -136,9 +135,7 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
             Body = Unread,
             ExistingBucket = Bucket,
         };
-        S3Operation operation = HttpMethods.IsHead(method) ? head : get;
-        return await AbsentKeys.ConcealAsync(
-            request, await operation.ExecuteAsync(request, cancellation), cancellation);
+        return await AbsentKeys.ConcealAsync(request, await get.ExecuteAsync(request, cancellation), cancellation);
     }
 
     /// <summary>Whether a key that cannot be shown is that of a folder: nothing is called so, and an index is below it.</summary>
@@ -158,7 +155,7 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
             return false;
         }
 
-        await using var below = await ReadAsync(HttpMethods.Head, index, new HeaderDictionary(), cancellation);
+        await using var below = await ReadAsync(index, new HeaderDictionary(), cancellation);
         return below.Error is null;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ObjectServer.AccessControl;
+using ObjectServer.Lifecycle;
 using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Seeding;
@@ -136,6 +137,8 @@ internal sealed record SeedBucket
 
     /// <summary>Of a bucket with object lock.</summary>
     public DefaultRetention? DefaultRetention { get; init; }
+
+    public LifecycleConfiguration? Lifecycle { get; init; }
 
     public ImmutableArray<Tag> Tags { get; init; } = [];
 

@@ -190,6 +190,7 @@ internal sealed class SeedReader
             Cors = SeedSettings.ReadCors(bucket),
             Website = SeedSettings.ReadWebsite(bucket),
             DefaultRetention = SeedSettings.ReadRetention(bucket),
+            Lifecycle = SeedLifecycle.Read(bucket),
             Tags = ReadTags(bucket),
             Objects = bucket.List("objects", ReadObject, found => found.Key, StringComparer.Ordinal),
         };

@@ -23,7 +23,7 @@ internal static class SeedSettings
     public static byte[]? ReadCors(SeedFields bucket)
     {
         var rules = bucket.List("cors", ReadCorsRule);
-        return rules.IsEmpty
+        return rules.IsEmpty || rules.Any(IsUnfinished)
             ? null
             : Written(bucket, "cors", xml => CorsDocument.Write(xml, new(rules)), document => CorsDocument.Read(document));
     }
@@ -63,13 +63,15 @@ internal static class SeedSettings
             ExposedHeaders = rule.Texts("exposeHeaders", NotEmpty),
             MaxAgeSeconds = rule.Number("maxAgeSeconds", 0, int.MaxValue),
         };
-        if (read.Methods.IsEmpty || read.Origins.IsEmpty)
+        if (IsUnfinished(read))
         {
             rule.Mistake("allowedMethods", "A rule has allowedMethods and allowedOrigins.");
         }
 
         return read;
     }
+
+    private static bool IsUnfinished(CorsRule rule) => rule.Methods.IsEmpty || rule.Origins.IsEmpty;
 
     private static ImmutableArray<CorsPattern> Patterns(SeedFields rule, string name) =>
         [.. rule.Texts(name, NotEmpty).Select(text => new CorsPattern(text))];

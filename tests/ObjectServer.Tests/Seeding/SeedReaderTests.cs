@@ -171,7 +171,7 @@ public sealed class SeedReaderTests : IDisposable
         Assert.StartsWith(says, Assert.Single(Mistakes(text, name)), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("cors: [{allowedMethods: [GET]}]", "cors[0]: A rule has allowedMethods and allowedOrigins.")]
+    [InlineData("cors: [{allowedMethods: [GET]}]", "cors[0].allowedMethods: A rule has allowedMethods and allowedOrigins.")]
     [InlineData("cors: [{allowedMethods: [PATCH], allowedOrigins: ['*']}]", "cors: Found unsupported HTTP method in CORS config. Unsupported method is PATCH")]
     [InlineData("cors: [{allowedMethods: [GET], allowedOrigins: ['*'], allowed: 1}]", "cors[0].allowed: There is no such field")]
     [InlineData("website: {errorDocument: {key: a}}", "website: The IndexDocument Suffix is not well formed")]
@@ -218,6 +218,22 @@ public sealed class SeedReaderTests : IDisposable
         Assert.Equal(2, Read(files[1]).Accounts.Length);
         Assert.Single(SeedReader.Read(RepositoryRoot.File("docker", "seed.yaml")).Accounts);
     }
+
+    [Fact]
+    public void Lifecycle_rules_that_AWS_would_refuse_are_mistakes() => Assert.Equal(
+        [
+            "seed.yaml:7: accounts[0].buckets[0].lifecycle.rules[0]: The field id is missing.",
+        ],
+        Mistakes(
+            """
+            accounts:
+              - id: "111122223333"
+                buckets:
+                  - bucket: pictures
+                    lifecycle:
+                      rules:
+                        - expiration: {days: 1}
+            """));
 
     private static SeedHolder UserOf(Seed seed) => Assert.Single(Assert.Single(seed.Accounts).Users);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using ObjectServer.Addressing;
 using ObjectServer.Errors;
 using ObjectServer.Http;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Storage.Model;
 
@@ -68,7 +69,12 @@ internal sealed class ObjectReading
     }
 
     /// <summary>Adds the headers of an object to the answer that carries it.</summary>
-    public S3Response Describe(S3Response response, ObjectVersion version, ReadPlan plan)
+    /// <param name="response">The answer.</param>
+    /// <param name="version">The object.</param>
+    /// <param name="plan">What is sent of it.</param>
+    /// <param name="calendar">Tells when it will expire.</param>
+    public S3Response Describe(
+        S3Response response, ObjectVersion version, ReadPlan plan, LifecycleCalendar calendar)
     {
         var range = plan.Range;
         var isWhole = range.Length == version.Size;
@@ -81,6 +87,11 @@ internal sealed class ObjectReading
             .With("x-amz-storage-class", Unless(ObjectHeaders.StandardClass, version.StorageClass))
             .With("x-amz-mp-parts-count", PartNumber is null ? null : Unless("0", Text(version.PartCount)))
             .With("x-amz-tagging-count", Unless("0", Text(version.Tags.Length)));
+        if (VersionId is null)
+        {
+            response.WithExpiration(_request.Bucket, version, calendar);
+        }
+
         StoredHeaders.Add(response, version.Metadata, _overrides);
         if (!_wantsChecksum)
         {
