@@ -350,6 +350,19 @@ public sealed class Websites(ServerFixture server)
     }
 
     [Fact]
+    public async Task What_lies_in_an_archive_is_not_shown()
+    {
+        var bucket = await WebsiteCases.OpenAsync(server);
+        await bucket.PutAsync("index.html", "here", put => put.StorageClass = S3StorageClass.Glacier);
+
+        foreach (var method in (string[])["GET", "HEAD"])
+        {
+            var page = await server.VisitAsync(bucket, method, "/");
+            Assert.Equal((403, "InvalidObjectState"), (page.Status, page.Header("x-amz-error-code")));
+        }
+    }
+
+    [Fact]
     public async Task Where_requesters_pay_no_visitor_is_let_in()
     {
         var bucket = await WebsiteCases.OpenAsync(server);

@@ -109,7 +109,7 @@ internal sealed class S3Conditions(Caller caller, RequestFacts facts, AccessDeta
     private ImmutableArray<Tag> RequestTags => _details.Tags ?? HeaderTags();
 
     private ImmutableArray<Tag> BucketTags =>
-        Bucket is { } bucket && bucket.Settings.Find(BucketSetting.Abac) is not null ? bucket.Tags : [];
+        Bucket is { } bucket && BucketAbac.Is(bucket) ? bucket.Tags : [];
 
     private ConditionValues RequestTagKeys =>
         RequestTags is { IsEmpty: false } tags ? new(tags.Select(tag => tag.Key).ToArray()) : default;
