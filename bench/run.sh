@@ -236,6 +236,7 @@ for round in $(seq "$rounds"); do
         "$load" get $(s3) --prefix large/ --filled --size "$large" --objects 1 --connections 1 --requests 1 \
             --warmup 0 >/dev/null
         measure large-get ours "$ours_pid" get $(s3) --prefix large/ --filled "${large_run[@]}"
+        measure copy ours "$ours_pid" copy $(s3) --prefix large/ --filled --objects 1 --connections 1 --seconds 1
         measure wide-put ours "$ours_pid" put $(s3) --prefix wide/ "${wide_run[@]}"
         measure list-page ours "$ours_pid" list $(s3) --prefix list/ --filled --connections 1 --seconds "$seconds"
         if [[ -n "$nginx_pid" ]]; then
@@ -279,6 +280,7 @@ line("4 KiB GET, 32 connections"; "small-get"; "/s"; .rate; "µs each"; perReque
 line("\($large) PUT, one stream"; "large-put"; "MiB/s"; .mib; "s per GiB"; perGiB),
 line("\($large) GET, one stream"; "large-get"; "MiB/s"; .mib; "s per GiB"; perGiB),
 line("64 MiB PUT, 16 at once"; "wide-put"; "MiB/s"; .mib; "s per GiB"; perGiB),
+line("copy of \($large)"; "copy"; "/s"; .rate; "µs each"; perRequest),
 line("list page of 1,000 of \($listed)"; "list-page"; "/s"; .rate; "µs each"; perRequest),
 "",
 "The whole listing: \(of("list-page"; "ours"; .keys) | figure) keys/s. MD5 of one stream on one core here (`md5sum`): \($md5) MiB/s.",

@@ -7,6 +7,7 @@ internal enum Verb
     Put,
     Get,
     Head,
+    Copy,
     List,
     Delete,
     Mixed,
@@ -69,5 +70,5 @@ internal sealed record LoadPlan
     /// <summary>Verbs that ask each object once and then end, whatever the clock says.</summary>
     public bool AsksEachOnce => Verb is Verb.Fill or Verb.Delete;
 
-    public bool NeedsObjects => Verb is Verb.Get or Verb.Head or Verb.List or Verb.Delete or Verb.Mixed;
+    public bool NeedsObjects => Verb is Verb.Get or Verb.Head or Verb.Copy or Verb.List or Verb.Delete or Verb.Mixed;
 }

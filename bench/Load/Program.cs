@@ -61,6 +61,7 @@ AddVerb(Verb.Fill, "put each object once and stop");
 AddVerb(Verb.Put, "put objects, over and over the same keys");
 AddVerb(Verb.Get, "get objects");
 AddVerb(Verb.Head, "ask for objects' metadata");
+AddVerb(Verb.Copy, "copy objects, each to a key beside its own");
 AddVerb(Verb.List, "walk the listing page by page, over and over");
 AddVerb(Verb.Delete, "delete each object once and stop");
 AddVerb(Verb.Mixed, "45 % GET, 30 % HEAD, 15 % PUT, 10 % DELETE");

@@ -145,6 +145,7 @@ internal sealed class RequestSource
         Verb.Put => SignPut(PathOf(key)),
         Verb.Get => SignBodiless(verb, "GET", PathOf(key)),
         Verb.Head => SignBodiless(verb, "HEAD", PathOf(key)),
+        Verb.Copy => SignCopy(key),
         Verb.Delete => SignBodiless(verb, "DELETE", PathOf(key)),
         Verb.List => SignBodiless(verb, "GET", $"/{_plan.Bucket}", ListQuery()),
         Verb.RawGet => Write(verb, "GET", _plan.Endpoint.PathAndQuery, Payload.None),
@@ -199,10 +200,14 @@ internal sealed class RequestSource
     private Request SignBodiless(Verb verb, string method, string path, string query = "") =>
         Sign(verb, method, path, query, EmptySha256, Payload.None);
 
-    private Request Sign(Verb verb, string method, string path, string query, string sha256, Payload payload)
+    private Request SignCopy(int key) =>
+        Sign(Verb.Copy, "PUT", PathOf(key) + "-copy", "", EmptySha256, Payload.None, copySource: PathOf(key));
+
+    private Request Sign(
+        Verb verb, string method, string path, string query, string sha256, Payload payload, string? copySource = null)
     {
         long? contentLength = method == "PUT" ? payload.SizeBytes : null;
-        var length = _signer.WriteHead(_head, method, path, query, sha256, contentLength);
+        var length = _signer.WriteHead(_head, method, path, query, sha256, contentLength, copySource);
         return new Request(verb, _head.AsMemory(0, length), payload);
     }
 

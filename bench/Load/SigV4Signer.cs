@@ -5,7 +5,8 @@ using System.Text;
 namespace ObjectServer.Bench.Load;
 
 /// <summary>
-/// Signature Version 4 in the Authorization header, over host, x-amz-content-sha256 and x-amz-date. The signing key
+/// Signature Version 4 in the Authorization header, over host, x-amz-content-sha256, x-amz-date and, where there is one,
+/// x-amz-copy-source. The signing key
 /// is derived once a day and the date written once a second; what remains per request is two hashes and one HMAC.
 /// Not thread-safe.
 /// </summary>
@@ -16,6 +17,8 @@ internal sealed class SigV4Signer(string accessKey, string secretKey, string reg
     public const int MaxHeadBytes = 16 * 1024;
 
     private static ReadOnlySpan<byte> SignedHeaders => "host;x-amz-content-sha256;x-amz-date"u8;
+
+    private static ReadOnlySpan<byte> SignedHeadersOfCopy => "host;x-amz-content-sha256;x-amz-copy-source;x-amz-date"u8;
 
     private readonly byte[] _canonical = new byte[MaxHeadBytes];
     private readonly byte[] _signingKey = new byte[HMACSHA256.HashSizeInBytes];
@@ -34,8 +37,10 @@ internal sealed class SigV4Signer(string accessKey, string secretKey, string reg
         string path,
         string query,
         string contentSha256,
-        long? contentLength)
+        long? contentLength,
+        string? copySource = null)
     {
+        var signedHeaders = copySource is null ? SignedHeaders : SignedHeadersOfCopy;
         Refresh();
         var head = new ByteText(destination);
         head.Add(method);
@@ -53,15 +58,21 @@ internal sealed class SigV4Signer(string accessKey, string secretKey, string reg
         head.Add(_date);
         head.Add("\r\nx-amz-content-sha256: "u8);
         head.Add(contentSha256);
+        if (copySource is not null)
+        {
+            head.Add("\r\nx-amz-copy-source: "u8);
+            head.Add(copySource);
+        }
+
         head.Add("\r\nAuthorization: AWS4-HMAC-SHA256 Credential="u8);
         head.Add(accessKey);
         head.Add("/"u8);
         head.Add(_scope);
         head.Add(", SignedHeaders="u8);
-        head.Add(SignedHeaders);
+        head.Add(signedHeaders);
         head.Add(", Signature="u8);
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Sign(method, path, query, contentSha256, signature);
+        Sign(method, path, query, contentSha256, copySource, signature);
         head.AddHex(signature);
         if (contentLength is { } length)
         {
@@ -73,7 +84,8 @@ internal sealed class SigV4Signer(string accessKey, string secretKey, string reg
         return head.Length;
     }
 
-    private void Sign(string method, string path, string query, string contentSha256, Span<byte> signature)
+    private void Sign(
+        string method, string path, string query, string contentSha256, string? copySource, Span<byte> signature)
     {
         var canonical = new ByteText(_canonical);
         canonical.Add(method);
@@ -85,10 +97,16 @@ internal sealed class SigV4Signer(string accessKey, string secretKey, string reg
         canonical.Add(host);
         canonical.Add("\nx-amz-content-sha256:"u8);
         canonical.Add(contentSha256);
+        if (copySource is not null)
+        {
+            canonical.Add("\nx-amz-copy-source:"u8);
+            canonical.Add(copySource);
+        }
+
         canonical.Add("\nx-amz-date:"u8);
         canonical.Add(_date);
         canonical.Add("\n\n"u8);
-        canonical.Add(SignedHeaders);
+        canonical.Add(copySource is null ? SignedHeaders : SignedHeadersOfCopy);
         canonical.Add("\n"u8);
         canonical.Add(contentSha256);
 

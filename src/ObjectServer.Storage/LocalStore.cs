@@ -25,10 +25,11 @@ public sealed record LocalStoreOptions
     public long DiskReserveBytes { get; init; } = 1L << 30;
 
     /// <summary>
-    /// The storage classes whose bytes lie in a directory of their own, and where. What else is asked of a directory is
-    /// said in <c>docs/storage-classes.md</c>.
+    /// The storage classes whose bytes lie in a directory of their own, and where. Null: those in which something lies,
+    /// where they were when the store was last open. What else is asked of a directory is said in
+    /// <c>docs/storage-classes.md</c>.
     /// </summary>
-    public IReadOnlyDictionary<string, string> ClassDirectories { get; init; } = FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string>? ClassDirectories { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>How the journal behaves; its disk reserve is <see cref="DiskReserveBytes"/>.</summary>
     public JournalOptions Journal { get; init; } = new();
@@ -53,7 +54,7 @@ public sealed record StoreHealth(
 /// <summary>How the directory of a storage class is.</summary>
 /// <param name="StorageClass">E.g. <c>STANDARD_IA</c>.</param>
 /// <param name="Directory">Its full path.</param>
-/// <param name="Disk">The room on its disk; nothing where that cannot be asked.</param>
+/// <param name="Disk">The room on its disk; nothing where the directory is not there any more.</param>
 /// <param name="IsDiskNearlyFull">Whether less than the reserve is free: nothing more is written in the class.</param>
 public sealed record PlaceHealth(string StorageClass, string Directory, DiskSpace? Disk, bool IsDiskNearlyFull);
 
@@ -123,6 +124,7 @@ public sealed class LocalStore : IAsyncDisposable
         Objects = new ObjectStore(buckets, metadata, contents, turns, time);
         Uploads = new UploadStore(buckets, metadata, contents, removal, turns, time);
         Documents = new DocumentStore(metadata);
+        Accesses = new AccessMarks(Objects, time);
         _sweep = new Sweep(metadata, contents, removal, time);
         _tending = Task.Run(TendAsync);
     }
@@ -134,6 +136,8 @@ public sealed class LocalStore : IAsyncDisposable
     public UploadStore Uploads { get; }
 
     public DocumentStore Documents { get; }
+
+    public AccessMarks Accesses { get; }
 
     /// <summary>Opens or creates the store; recovers what a crash left.</summary>
     /// <exception cref="StoreOpenException">Locked by another process, of a newer format, or damaged beyond its checks.</exception>
@@ -246,7 +250,7 @@ public sealed class LocalStore : IAsyncDisposable
             _metadata.Failure,
             disk,
             disk.FreeBytes < _options.DiskReserveBytes,
-            [.. _places.Select(opened => ReadHealth(opened.Place))]);
+            [.. _places.Select(ReadHealth)]);
     }
 
     /// <summary>What the store holds now.</summary>
@@ -280,19 +284,13 @@ public sealed class LocalStore : IAsyncDisposable
         }
     }
 
-    private PlaceHealth ReadHealth(KeptPlace place)
+    /// <summary>Of a directory that was unmounted meanwhile nothing can be read or written; the rest goes on.</summary>
+    private PlaceHealth ReadHealth(OpenPlace opened)
     {
-        try
-        {
-            var disk = DiskSpace.Of(place.Directory);
-            return new PlaceHealth(
-                place.StorageClass, place.Directory, disk, disk.FreeBytes < _options.DiskReserveBytes);
-        }
-        catch (IOException)
-        {
-            // It was unmounted meanwhile: what is asked of it fails, and the rest goes on.
-            return new PlaceHealth(place.StorageClass, place.Directory, null, IsDiskNearlyFull: false);
-        }
+        var (place, directory) = opened;
+        DiskSpace? disk = directory.IsThere ? DiskSpace.Of(place.Directory) : null;
+        return new PlaceHealth(
+            place.StorageClass, place.Directory, disk, disk?.FreeBytes < _options.DiskReserveBytes);
     }
 
     /// <summary>
@@ -349,6 +347,7 @@ public sealed class LocalStore : IAsyncDisposable
             return;
         }
 
+        await Accesses.DisposeAsync();
         await _closing.CancelAsync();
         await _tending;
         _closing.Dispose();

@@ -21,6 +21,7 @@ public sealed class ObjectStore
     private readonly KeyTurns _turns;
     private readonly TimeProvider _time;
     private readonly VersionReader _reader;
+    private readonly ExpiryCommits _expiries;
 
     internal ObjectStore(
         BucketCache buckets, IMetadataStore metadata, ContentStore contents, KeyTurns turns, TimeProvider time)
@@ -31,6 +32,7 @@ public sealed class ObjectStore
         _turns = turns;
         _time = time;
         _reader = new VersionReader(metadata);
+        _expiries = new ExpiryCommits(buckets, metadata, contents, time);
     }
 
     /// <summary>Whether a version of this id could ever have been made here: the null version, or a well-formed id.</summary>
@@ -222,7 +224,7 @@ public sealed class ObjectStore
             }
             else
             {
-                await leaving.PushAsync(ComposeMarker(leaving, source.Key, source.OwnerId), default, cancellation);
+                await leaving.PushMarkerAsync(source.OwnerId, _time.GetUtcNow(), cancellation);
             }
 
             if (await attempt.CommitAsync(null, cancellation))
@@ -375,6 +377,33 @@ public sealed class ObjectStore
         return TransitionOutcome.Gone;
     }
 
+    /// <summary>Keeps up to when a version counts as read, unless it counts as read for longer.</summary>
+    internal async ValueTask MarkAccessAsync(
+        string bucket, ObjectKey key, ulong sequence, DateTimeOffset until, CancellationToken cancellation)
+    {
+        while (await _buckets.ReadAsync(bucket, cancellation) is { Bucket: var present })
+        {
+            using var turn = await _turns.TakeAsync(present.Id, key, cancellation);
+            if (await BeginAsync(present, cancellation) is not { } attempt)
+            {
+                continue;
+            }
+
+            var found = await _reader.FindAsync(present, key, sequence, withContent: true, cancellation);
+            if (found is null || found.Version.Storage.AccessedUntil >= until)
+            {
+                return;
+            }
+
+            var storage = found.Version.Storage with { AccessedUntil = until };
+            Replace(attempt, found, found.Version with { Storage = storage });
+            if (await attempt.CommitAsync(null, cancellation))
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>Replaces the retention of a version, as far as the one in force allows it.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
@@ -402,6 +431,18 @@ public sealed class ObjectStore
     public ValueTask<LockOutcome> HoldAsync(
         BucketRecord bucket, ObjectKey key, VersionId? versionId, bool isOn, CancellationToken cancellation) =>
         LockAsync(bucket, key, versionId, version => version with { LegalHold = isOn }, cancellation);
+
+    /// <summary>
+    /// Ends versions that lifecycle rules found to be over, many in one commit, each only if it still is what was judged.
+    /// Locks hold; nothing bypasses them.
+    /// </summary>
+    /// <param name="bucket">As it was when they were judged: its versioning and its rules must stand.</param>
+    /// <param name="versions">In listing order, each at most once.</param>
+    /// <param name="cancellation">Ends it between two commits; what was committed stays.</param>
+    /// <returns>An outcome for each, in their order.</returns>
+    public ValueTask<ExpiryOutcome[]> ExpireAsync(
+        BucketRecord bucket, IReadOnlyList<ExpiredVersion> versions, CancellationToken cancellation) =>
+        _expiries.ExpireAsync(bucket, versions, cancellation);
 
     /// <summary>A page of current objects.</summary>
     public ValueTask<ObjectPage> ListAsync(
@@ -521,10 +562,9 @@ public sealed class ObjectStore
 
         if (attempt.Bucket.Versioning != VersioningState.Unversioned)
         {
-            var marker = ComposeMarker(change, key, callerId);
-            await change.PushAsync(marker, default, cancellation);
+            var marker = await change.PushMarkerAsync(callerId, _time.GetUtcNow(), cancellation);
             return await attempt.CommitAsync(null, cancellation)
-                ? new DeleteOutcome.Deleted(marker.Version.VersionId, IsDeleteMarker: true)
+                ? new DeleteOutcome.Deleted(marker.VersionId, IsDeleteMarker: true)
                 : null;
         }
 
@@ -655,23 +695,6 @@ public sealed class ObjectStore
             LegalHold = written.LegalHold,
             Checksum = written.Checksum,
         };
-    }
-
-    private KeptVersion ComposeMarker(KeyChange change, ObjectKey key, string ownerId)
-    {
-        var now = _time.GetUtcNow();
-        var (sequence, id) = change.NextVersion(now);
-        var marker = new ObjectVersion
-        {
-            Key = key,
-            VersionId = id,
-            Sequence = sequence,
-            LastModified = WholeMilliseconds(now),
-            IsLatest = true,
-            IsDeleteMarker = true,
-            OwnerId = ownerId,
-        };
-        return new KeptVersion(marker, default);
     }
 
     /// <summary>S3 keeps milliseconds and shows them in listings.</summary>

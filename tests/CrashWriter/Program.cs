@@ -33,7 +33,10 @@ async Task WorkAsync(int worker)
         var content = new CrashContent((((round * CrashStore.Workers) + worker) * 10_000) + step, length, storageClass);
         switch (random.Next(14))
         {
-            case 0 or 1:
+            case 1:
+                await ExpireAsync(worker, random);
+                continue;
+            case 0:
                 content = CrashContent.Absent;
                 Say($"TRY {key} {content}");
                 await store.Objects.DeleteAsync(
@@ -100,6 +103,29 @@ async Task WorkAsync(int worker)
 
         Say($"ACK {key} {content}");
     }
+}
+
+// What lifecycle rules end, they end many at a time.
+async Task ExpireAsync(int worker, Random random)
+{
+    var expired = new List<ExpiredVersion>();
+    for (var at = 0; at < CrashStore.KeysPerWorker; at++)
+    {
+        var key = ObjectKey.Parse(CrashStore.Key(worker, at));
+        if (random.Next(3) == 0 && await store.Objects.FindAsync(bucket, key, null, cancellation) is { } found)
+        {
+            expired.Add(new ExpiredVersion(key, found.Sequence, Expiry.Current, found.Tags));
+            Say($"TRY {key} {CrashContent.Absent}");
+        }
+    }
+
+    var outcomes = await store.Objects.ExpireAsync(bucket, expired, cancellation);
+    if (outcomes.Any(outcome => outcome != ExpiryOutcome.Removed))
+    {
+        throw new InvalidOperationException($"Unexpected outcomes: {string.Join(", ", outcomes)}");
+    }
+
+    expired.ForEach(version => Say($"ACK {version.Key} {CrashContent.Absent}"));
 }
 
 async Task<WriteOutcome> PutAsync(string key, CrashContent content, WriteConditions conditions)

@@ -225,6 +225,11 @@ public sealed class StoragePlacesTests : IDisposable
         var refused = await Assert.ThrowsAsync<StoreOpenException>(() => OpenAsync(without));
         Assert.Contains($"--storage-class {Slow}={_temporary["slow"]}", refused.Message, StringComparison.Ordinal);
 
+        await using (var known = await OpenAsync(Options with { ClassDirectories = null }))
+        {
+            Assert.Equal(Small, await GetAsync(known, "key"));
+        }
+
         // Its mount point without its disk is not taken for it.
         Directory.Move(_temporary["slow"], _temporary["elsewhere"]);
         Directory.CreateDirectory(_temporary["slow"]);
@@ -245,6 +250,24 @@ public sealed class StoragePlacesTests : IDisposable
         await using var empty = await OpenAsync(without);
         Assert.Equal(Small, await GetAsync(empty, "key"));
         Assert.Empty(empty.ReadHealth().Places);
+    }
+
+    [Fact]
+    public async Task A_directory_that_goes_away_while_the_store_is_open_is_missed_and_takes_nothing()
+    {
+        await using var store = await OpenAsync();
+        var bucket = await BucketAsync(store);
+        await PutAsync(store, bucket, "key", Small, Slow);
+        Directory.Move(_temporary["slow"], _temporary["elsewhere"]);
+        Directory.CreateDirectory(_temporary["slow"]);
+        Assert.Null(Assert.Single(store.ReadHealth().Places).Disk);
+        await Assert.ThrowsAsync<CorruptDataException>(() => GetAsync(store, "key"));
+        await Assert.ThrowsAnyAsync<IOException>(() => PutAsync(store, bucket, "other", Small, Slow));
+        await PutAsync(store, bucket, "usual", Small);
+        Directory.Delete(_temporary["slow"]);
+        Directory.Move(_temporary["elsewhere"], _temporary["slow"]);
+        Assert.Equal(Small, await GetAsync(store, "key"));
+        await PutAsync(store, bucket, "other", Small, Slow);
     }
 
     [Theory]

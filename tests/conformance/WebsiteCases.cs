@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Amazon.S3.Model;
 
 namespace ObjectServer.Conformance;
@@ -51,6 +53,30 @@ internal static class WebsiteCases
                 : new() { KeyPrefixEquals = prefix, HttpErrorCodeReturnedEquals = errorCode },
             Redirect = redirect,
         };
+    }
+
+    /// <summary>The same on a server of a test's own: a website that shows its name.</summary>
+    public static async Task OpenAsync(ServerProcess server, string bucket)
+    {
+        (await server.Raw.SendAsync("PUT", $"/{bucket}")).AssertOk();
+        (await server.Raw.SendAsync("PUT", $"/{bucket}/index.html", Encoding.UTF8.GetBytes(bucket))).AssertOk();
+        await PutAsync(
+            server,
+            $"/{bucket}?policy",
+            $$"""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::{{bucket}}/*"} }""",
+            204);
+        await PutAsync(
+            server,
+            $"/{bucket}?website",
+            "<WebsiteConfiguration><IndexDocument><Suffix>index.html</Suffix></IndexDocument></WebsiteConfiguration>",
+            200);
+    }
+
+    private static async Task PutAsync(ServerProcess server, string target, string document, int status)
+    {
+        var body = Encoding.UTF8.GetBytes(document);
+        (await server.Raw.SendAsync("PUT", target, body, ("Content-MD5", Convert.ToBase64String(MD5.HashData(body)))))
+            .AssertOk(status);
     }
 
     private static string Allow(string action, string resource) =>

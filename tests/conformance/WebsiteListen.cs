@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace ObjectServer.Conformance;
 
 /// <summary><c>--website-listen</c>: an address for websites alone.</summary>
@@ -15,8 +12,19 @@ public sealed class WebsiteListen
         const string Says = "  websites  ";
         var line = await server.ReadLineAsync(said => said.StartsWith(Says, StringComparison.Ordinal));
         var websites = ServerProcess.RawAt(new Uri(line[Says.Length..]));
-        await OpenAsync(server, "site");
-        await OpenAsync(server, "www.example.com");
+        await WebsiteCases.OpenAsync(server, "site");
+        await WebsiteCases.OpenAsync(server, "www.example.com");
+
+        // Whose names come close, and those that S3 has.
+        string[] squatters =
+        [
+            "www", "site.s3.example.com", "lone.s3.example.com", "s3.example.com", "s3.localhost", "s3-website.example.com",
+            "site.s3-website-eu-west-1.example.com",
+        ];
+        foreach (var squatter in squatters)
+        {
+            await WebsiteCases.OpenAsync(server, squatter);
+        }
 
         foreach (var (host, bucket) in ((string, string)[])
         [
@@ -36,6 +44,7 @@ public sealed class WebsiteListen
         foreach (var (host, target) in ((string, string)[])
         [
             ("127.0.0.1", "/site/index.html"), ("localhost", "/site"), ("localhost", "/-/health/live"), ("other.example.com", "/"),
+            .. squatters[2..].Select(host => (host, "/")),
         ])
         {
             var page = await websites.SendAsync("GET", target, null, ("Host", host));
@@ -48,26 +57,49 @@ public sealed class WebsiteListen
         Assert.Equal("live\n", (await server.Raw.SendUnsignedAsync("GET", "/-/health/live")).AssertOk().Text);
     }
 
-    private static async Task OpenAsync(ServerProcess server, string bucket)
+    [Fact]
+    public async Task The_address_for_health_and_metrics_has_no_websites()
     {
-        (await server.Raw.SendAsync("PUT", $"/{bucket}")).AssertOk();
-        (await server.Raw.SendAsync("PUT", $"/{bucket}/index.html", Encoding.UTF8.GetBytes(bucket))).AssertOk();
-        await PutAsync(
-            server,
-            $"/{bucket}?policy",
-            $$"""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::{{bucket}}/*"} }""",
-            204);
-        await PutAsync(
-            server,
-            $"/{bucket}?website",
-            "<WebsiteConfiguration><IndexDocument><Suffix>index.html</Suffix></IndexDocument></WebsiteConfiguration>",
-            200);
+        using var directory = new ScratchDirectory();
+        await using var server = await ServerProcess.StartAsync(
+            directory["data"], "--admin-listen", "http://127.0.0.1:0", "--website-domain", "*");
+        var admin = ServerProcess.RawAt(server.Addresses[1]);
+        await WebsiteCases.OpenAsync(server, "www.example.com");
+
+        foreach (var host in (string[])["site.s3-website.localhost", "www.example.com"])
+        {
+            Assert.Equal("live\n", (await admin.SendUnsignedAsync("GET", "/-/health/live", null, ("Host", host))).AssertOk().Text);
+            Assert.Equal(404, (await admin.SendUnsignedAsync("GET", "/", null, ("Host", host))).Status);
+        }
     }
 
-    private static async Task PutAsync(ServerProcess server, string target, string document, int status)
+    [Fact]
+    public async Task A_folder_is_no_error()
     {
-        var body = Encoding.UTF8.GetBytes(document);
-        (await server.Raw.SendAsync("PUT", target, body, ("Content-MD5", Convert.ToBase64String(MD5.HashData(body)))))
-            .AssertOk(status);
+        using var directory = new ScratchDirectory();
+        await using var server = await ServerProcess.StartAsync(directory["data"]);
+        await WebsiteCases.OpenAsync(server, "site");
+        (await server.Raw.SendAsync("PUT", "/site/docs/index.html", "docs"u8.ToArray())).AssertOk();
+
+        (await server.Raw.SendUnsignedAsync("GET", "/docs", null, ("Host", "site.s3-website.localhost"))).AssertOk(302);
+
+        var line = await server.ReadLineAsync(said => said.Contains(" Website ", StringComparison.Ordinal));
+        Assert.Contains(" Website site docs 302 - in=0 ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_comes_too_fast_is_told_so_with_a_page()
+    {
+        using var directory = new ScratchDirectory();
+        await using var server = await ServerProcess.StartAsync(directory["data"], "--max-request-rate", "1");
+        RawAnswer page;
+        do
+        {
+            page = await server.Raw.SendUnsignedAsync("GET", "/", null, ("Host", "site.s3-website.localhost"));
+        }
+        while (page.Status == 404);
+
+        Assert.Equal((503, "SlowDown"), (page.Status, page.Header("x-amz-error-code")));
+        Assert.StartsWith("<html>", page.Text, StringComparison.Ordinal);
     }
 }

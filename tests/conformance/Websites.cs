@@ -154,7 +154,9 @@ public sealed class Websites(ServerFixture server)
         Assert.NotNull(page.Header("ETag"));
 
         var head = await server.VisitAsync(bucket, "HEAD", "/missing");
-        Assert.Equal((404, "NoSuchKey", null), (head.Status, head.Header("x-amz-error-code"), head.Header("ETag")));
+        Assert.Equal(
+            (404, "NoSuchKey", page.Header("ETag"), "5"),
+            (head.Status, head.Header("x-amz-error-code"), head.Header("ETag"), head.Header("Content-Length")));
     }
 
     [Fact]
@@ -188,9 +190,8 @@ public sealed class Websites(ServerFixture server)
         var bucket = await WebsiteCases.OpenAsync(server, WithErrorPage);
         await bucket.PutAsync("error.html", "", put => put.WebsiteRedirectLocation = "/sorry.html");
 
-        var answer = await server.VisitAsync(bucket, "/missing");
-
-        Assert.Equal((301, "/sorry.html"), (answer.Status, answer.Header("Location")));
+        AssertLeads(await server.VisitAsync(bucket, "/missing"), 301, "/sorry.html");
+        AssertLeads(await server.VisitAsync(bucket, "HEAD", "/missing"), 301, "/sorry.html");
     }
 
     [Theory]
@@ -429,7 +430,10 @@ public sealed class Websites(ServerFixture server)
             bucket, "OPTIONS", "/font.woff", origin, ("Access-Control-Request-Method", "PUT"));
         Assert.Equal((403, "AccessForbidden"), (forbidden.Status, forbidden.Header("x-amz-error-code")));
 
-        foreach (var (target, status) in ((string, int)[])[("/font.woff", 200), ("/missing", 404)])
+        foreach (var (target, status) in ((string, int)[])
+        [
+            ("/font.woff", 200), ("/missing", 404), ("/%zz", 400), ($"/{new string('k', 1025)}", 400),
+        ])
         {
             var answer = await server.VisitAsync(bucket, target, origin);
             Assert.Equal((status, "http://a.test"), (answer.Status, answer.Header("Access-Control-Allow-Origin")));
@@ -440,27 +444,217 @@ public sealed class Websites(ServerFixture server)
     }
 
     [Fact]
-    public async Task A_bucket_that_is_called_as_a_websites_domain_is_there_for_who_does_not_sign()
+    public async Task A_bucket_that_is_called_as_a_host_takes_nothing_of_it_unasked()
     {
-        var domain = $"www.{Guid.NewGuid():N}.example";
-        var host = ("Host", domain.ToUpperInvariant() + ":9000");
-        await server.S3.PutBucketAsync(domain, Cancellation);
-        await server.S3.PutObjectAsync(new() { BucketName = domain, Key = "index.html", ContentBody = "here" }, Cancellation);
-        await server.S3.PutBucketPolicyAsync(
-            new PutBucketPolicyRequest
+        var host = $"minio.{Guid.NewGuid():N}.example";
+        await server.S3.PutBucketAsync(host, Cancellation);
+        await server.S3.PutBucketWebsiteAsync(
+            host, new() { RedirectAllRequestsTo = new() { HostName = "elsewhere.test" } }, Cancellation);
+
+        foreach (var target in (string[])["/", $"/{host}/key"])
+        {
+            (await server.Raw.SendUnsignedAsync("GET", target, null, ("Host", host))).AssertRefused(403, "AccessDenied");
+        }
+    }
+
+    [Fact]
+    public async Task What_S3_would_not_get_to_is_refused_with_a_page()
+    {
+        var bucket = await WebsiteCases.OpenAsync(server);
+        var host = WebsiteCases.HostOf(bucket);
+        foreach (var (page, code) in ((RawAnswer, string)[])
+        [
+            (await server.VisitAsync(bucket, "/", ("x-large", new string('x', 17 * 1024))), "RequestHeaderSectionTooLarge"),
+            (await server.VisitAsync(bucket, "OPTIONS", "*"), "InvalidURI"),
+            (await server.VisitAsync(bucket, $"http://user@{host}/"), "InvalidURI"),
+        ])
+        {
+            Assert.Equal((400, code), (page.Status, page.Header("x-amz-error-code")));
+            Assert.StartsWith("<html>", page.Text, StringComparison.Ordinal);
+        }
+
+        (await server.Raw.SendUnsignedAsync("GET", $"http://user@{server.Raw.Host}/")).AssertRefused(400, "InvalidURI");
+    }
+
+    [Fact]
+    public async Task A_presigned_URL_is_worth_nothing()
+    {
+        var bucket = await ScratchBucket.CreateAsync(server);
+        await WebsiteCases.PutAsync(bucket, new() { IndexDocumentSuffix = "index.html" });
+        await bucket.PutAsync("key", "secret");
+        var host = new Uri($"http://{WebsiteCases.HostOf(bucket)}");
+        using var s3 = server.Connect(
+            virtualHosted: true, configure: config => config.ServiceURL = $"http://s3-website.localhost:{host.Port}");
+        var url = new Uri(await s3.GetPreSignedURLAsync(new()
+        {
+            BucketName = bucket.Name,
+            Key = "key",
+            Expires = DateTime.UtcNow.AddMinutes(5),
+            Protocol = Protocol.HTTP,
+        }));
+        Assert.Equal(host.Authority, url.Authority);
+
+        var page = await server.VisitAsync(bucket, url.PathAndQuery);
+
+        Assert.Equal((403, "AccessDenied"), (page.Status, page.Header("x-amz-error-code")));
+    }
+
+    [Fact]
+    public async Task A_public_policy_opens_nothing_where_public_buckets_are_restricted()
+    {
+        var bucket = await WebsiteCases.OpenAsync(server);
+        await bucket.PutAsync("index.html", "here");
+        Assert.Equal("here", (await server.VisitAsync(bucket, "/")).AssertOk().Text);
+
+        await bucket.S3.PutPublicAccessBlockAsync(
+            new() { BucketName = bucket.Name, PublicAccessBlockConfiguration = new() { RestrictPublicBuckets = true } }, Cancellation);
+
+        Assert.Equal(403, (await server.VisitAsync(bucket, "/")).Status);
+    }
+
+    [Fact]
+    public async Task What_was_deleted_is_gone_until_it_is_put_again()
+    {
+        var bucket = await WebsiteCases.OpenAsync(server);
+        await bucket.SetVersioningAsync(VersionStatus.Enabled);
+        await bucket.PutAsync("docs", "first");
+        await bucket.PutAsync("docs/index.html", "index");
+        await bucket.DeleteAsync("docs");
+        Assert.Equal((302, "/docs/"), await StatusAndLocationAsync("/docs"));
+
+        await bucket.DeleteAsync("docs/index.html");
+        var gone = await server.VisitAsync(bucket, "/docs");
+        Assert.Equal((404, "NoSuchKey"), (gone.Status, gone.Header("x-amz-error-code")));
+
+        await bucket.PutAsync("docs", "second");
+        Assert.Equal("second", (await server.VisitAsync(bucket, "/docs")).AssertOk().Text);
+
+        async Task<(int, string?)> StatusAndLocationAsync(string target)
+        {
+            var answer = await server.VisitAsync(bucket, target);
+            return (answer.Status, answer.Header("Location"));
+        }
+    }
+
+    [Fact]
+    public async Task A_key_that_may_not_be_read_looks_like_one_that_is_not_there()
+    {
+        var bucket = await ScratchBucket.CreateAsync(server);
+        await WebsiteCases.PutAsync(bucket, new() { IndexDocumentSuffix = "index.html" });
+        await bucket.PutPolicyAsync(
+            $$"""{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::{{bucket.Name}}/*/index.html"}""");
+        foreach (var key in (string[])["there", "there/index.html", "absent/index.html", "alone"])
+        {
+            await bucket.PutAsync(key, key);
+        }
+
+        foreach (var key in (string[])["there", "absent"])
+        {
+            var answer = await server.VisitAsync(bucket, "/" + key);
+            Assert.Equal((302, $"/{key}/"), (answer.Status, answer.Header("Location")));
+        }
+
+        foreach (var target in (string[])["/alone", "/nothing"])
+        {
+            Assert.Equal(403, (await server.VisitAsync(bucket, target)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Of_what_is_not_there_no_refusal_is_kept()
+    {
+        var bucket = await WebsiteCases.OpenAsync(server, isListed: false);
+
+        var missing = await server.VisitAsync(bucket, "/missing");
+
+        Assert.Equal(403, missing.Status);
+        Assert.Equal(404, (await server.SendAsync("GET", $"/-/explain/{missing.Header("x-amz-request-id")}")).Status);
+    }
+
+    [Fact]
+    public async Task What_is_archived_cannot_be_shown_and_leads_elsewhere_all_the_same()
+    {
+        var bucket = await WebsiteCases.OpenAsync(server, WithErrorPage);
+        await bucket.PutAsync("page", "cold", put => put.StorageClass = S3StorageClass.Glacier);
+        await bucket.PutAsync("docs/index.html", "cold", put => put.StorageClass = S3StorageClass.Glacier);
+        await bucket.PutAsync("moved", "cold", put =>
+        {
+            put.StorageClass = S3StorageClass.Glacier;
+            put.WebsiteRedirectLocation = "/page";
+        });
+
+        foreach (var target in (string[])["/page", "/docs/"])
+        {
+            foreach (var method in (string[])["GET", "HEAD"])
             {
-                BucketName = domain,
-                Policy = $$"""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::{{domain}}/*"} }""",
-            },
-            Cancellation);
+                var page = await server.VisitAsync(bucket, method, target);
+                Assert.Equal((403, "InvalidObjectState"), (page.Status, page.Header("x-amz-error-code")));
+            }
+        }
 
-        // Until it is a website the host says nothing.
-        Assert.Equal("here", (await server.Raw.SendUnsignedAsync("GET", $"/{domain}/index.html", null, host)).AssertOk().Text);
-        await server.S3.PutBucketWebsiteAsync(domain, new() { IndexDocumentSuffix = "index.html" }, Cancellation);
+        Assert.Equal(404, (await server.VisitAsync(bucket, "/docs")).Status);
+        AssertLeads(await server.VisitAsync(bucket, "/moved"), 301, "/page");
+        AssertLeads(await server.VisitAsync(bucket, "HEAD", "/moved"), 301, "/page");
 
-        Assert.Equal("here", (await server.Raw.SendUnsignedAsync("GET", "/", null, host)).AssertOk().Text);
-        Assert.Equal("here", (await server.Raw.SendAsync("GET", $"/{domain}/index.html", null, host)).AssertOk().Text);
-        (await server.Raw.SendUnsignedAsync("PUT", $"/{domain}/new", [], host)).AssertRefused(403, "AccessDenied");
+        await bucket.PutAsync("error.html", "cold", put => put.StorageClass = S3StorageClass.Glacier);
+        var missing = await server.VisitAsync(bucket, "/missing");
+        Assert.Equal((404, "NoSuchKey"), (missing.Status, missing.Header("x-amz-error-code")));
+        Assert.Contains(
+            "<h3>An Error Occurred While Attempting to Retrieve a Custom Error Document</h3>\n<ul>\n"
+            + "<li>Code: InvalidObjectState</li>\n",
+            missing.Text,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("302", 302)]
+    [InlineData("303", 303)]
+    [InlineData("307", 307)]
+    [InlineData("308", 308)]
+    public async Task A_rule_says_how_it_redirects(string code, int status)
+    {
+        var bucket = await OpenWithAsync(WebsiteCases.Rule(to: to =>
+        {
+            to.HostName = "else.test";
+            to.HttpRedirectCode = code;
+        }));
+
+        foreach (var method in (string[])["GET", "HEAD"])
+        {
+            AssertLeads(await server.VisitAsync(bucket, method, "/a"), status, "http://else.test/a");
+        }
+    }
+
+    [Fact]
+    public async Task Whatever_fails_has_the_error_page_or_the_rule_for_it()
+    {
+        var website = WithErrorPage;
+        website.RoutingRules = [WebsiteCases.Rule("ruled/", "416")];
+        var bucket = await WebsiteCases.OpenAsync(server, website);
+        await bucket.PutAsync("error.html", "sorry");
+        await bucket.PutAsync("film", "0123456789");
+        await bucket.PutAsync("ruled/film", "0123456789");
+        (string, string) beyond = ("Range", "bytes=10-"), other = ("If-Match", "\"other\"");
+
+        foreach (var (target, header, status) in ((string, (string, string), int)[])
+        [
+            ("/film", other, 412), ("/film", beyond, 416), ("/%zz", ("x", "y"), 400), ($"/{new string('k', 1025)}", ("x", "y"), 400),
+        ])
+        {
+            var page = await server.VisitAsync(bucket, target, header);
+            Assert.Equal((status, "sorry"), (page.Status, page.Text));
+            var head = await server.VisitAsync(bucket, "HEAD", target, header);
+            Assert.Equal((status, page.Header("ETag"), "5"), (head.Status, head.Header("ETag"), head.Header("Content-Length")));
+        }
+
+        Assert.Equal("bytes */10", (await server.VisitAsync(bucket, "/film", beyond)).Header("Content-Range"));
+        AssertLeads(await server.VisitAsync(bucket, "/ruled/film", beyond), 301, "http://else.test/ruled/film");
+        Assert.Equal("0123456789", (await server.VisitAsync(bucket, "/ruled/film")).AssertOk().Text);
+
+        await bucket.PutPolicyAsync(
+            $$"""{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::{{bucket.Name}}/error.html"}""");
+        var denied = await server.VisitAsync(bucket, "/film");
+        Assert.Equal((403, "sorry", "AccessDenied"), (denied.Status, denied.Text, denied.Header("x-amz-error-code")));
     }
 
     private static void AssertLeads(RawAnswer answer, int status, string location)

@@ -17,7 +17,7 @@ internal static class StoragePlaces
 {
     /// <summary>Opens every directory.</summary>
     /// <param name="metadata">The store's own.</param>
-    /// <param name="directories">Storage class to directory.</param>
+    /// <param name="given">Storage class to directory; null for those in which something lies, as they are known.</param>
     /// <param name="storeId">The store.</param>
     /// <param name="disk">What writes.</param>
     /// <param name="cancellation">Ends the wait.</param>
@@ -26,19 +26,22 @@ internal static class StoragePlaces
     /// </exception>
     public static async ValueTask<ImmutableArray<OpenPlace>> OpenAsync(
         IMetadataStore metadata,
-        IReadOnlyDictionary<string, string> directories,
+        IReadOnlyDictionary<string, string>? given,
         Guid storeId,
         IDisk disk,
         CancellationToken cancellation)
     {
         var reading = await ReadAsync(metadata, cancellation);
         var known = reading.Exists ? KeptPlace.Decode(KeptDocument.Decode(reading)) : [];
-        if (known.IsEmpty && directories.Count == 0)
+        if (known.IsEmpty && given is not { Count: > 0 })
         {
             return [];
         }
 
         var blobs = (await metadata.ReadTalliesAsync(cancellation)).ToDictionary(tally => tally.Group);
+        var directories = given ?? known
+            .Where(place => blobs.GetValueOrDefault(place.Number).Objects > 0)
+            .ToDictionary(place => place.StorageClass, place => place.Directory, StringComparer.Ordinal);
         foreach (var place in known.Where(place => !directories.ContainsKey(place.StorageClass)))
         {
             if (blobs.GetValueOrDefault(place.Number).Objects > 0)

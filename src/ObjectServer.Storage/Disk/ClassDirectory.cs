@@ -30,6 +30,9 @@ internal sealed class ClassDirectory
     /// <summary>Where the blob files are.</summary>
     public string BlobsPath => Path.Combine(Root, "blobs");
 
+    /// <summary>Whether it still is there: a disk may be unmounted while the store is open.</summary>
+    public bool IsThere => File.Exists(Mark);
+
     private string Mark => Path.Combine(Root, MarkName);
 
     /// <summary>Opens a directory, and claims one that is empty or not there yet for the class.</summary>
@@ -100,8 +103,8 @@ internal sealed class ClassDirectory
         if (Directory.EnumerateFileSystemEntries(Root).FirstOrDefault(IsForeign) is { } foreign)
         {
             throw new StoreOpenException(
-                $"The directory '{Root}' for the storage class {_storageClass} is not empty: it holds '{Path.GetFileName(foreign)}'. "
-                + "Name an empty one.");
+                $"The directory '{Root}' for the storage class {_storageClass} is not empty: it holds "
+                + $"'{Path.GetFileName(foreign)}'. Name an empty one.");
         }
 
         var unfinished = Mark + AtomicFile.TemporarySuffix;
@@ -129,7 +132,7 @@ internal sealed class ClassDirectory
         {
             throw new StoreOpenException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The directory '{Root}' belongs to another store, {lines.GetValueOrDefault("store", "which it does not name")}."));
+                $"The directory '{Root}' belongs to another store: {lines.GetValueOrDefault("store", "it does not say which")}."));
         }
 
         if (lines.GetValueOrDefault("class") != _storageClass)

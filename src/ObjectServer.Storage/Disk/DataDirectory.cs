@@ -161,7 +161,10 @@ public sealed class DataDirectory : IDisposable
         catch (IOException failure) when (File.Exists(lockFile))
         {
             throw new StoreOpenException(
-                $"Another process{DescribeHolder(lockFile)} has this store open: '{lockFile}' is locked.", failure);
+                $"Another process{DescribeHolder(lockFile)} has this store open: '{lockFile}' is locked.", failure)
+            {
+                IsInUse = true,
+            };
         }
 
         AtomicFile.Write(

@@ -32,6 +32,7 @@ public enum BucketSetting : byte
 
     /// <summary>Made where the policy may lock out the root of the owning account; it has no document.</summary>
     PolicyLockout = 12,
+    IntelligentTiering = 13,
 }
 
 /// <summary>A document that is kept as it is, and the one form that its readers read it to.</summary>

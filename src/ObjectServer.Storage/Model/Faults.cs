@@ -27,4 +27,8 @@ public sealed class StoreUnavailableException(UnavailableReason reason, string m
 public sealed class CorruptDataException(string message, Exception? cause = null) : IOException(message, cause);
 
 /// <summary>The data directory cannot be opened: locked by another process, of a newer format, or not a store.</summary>
-public sealed class StoreOpenException(string message, Exception? cause = null) : IOException(message, cause);
+public sealed class StoreOpenException(string message, Exception? cause = null) : IOException(message, cause)
+{
+    /// <summary>Whether all that is wrong is that another process has it open.</summary>
+    public bool IsInUse { get; init; }
+}

@@ -98,7 +98,7 @@ public sealed record ObjectVersion
     public int PartCount { get; init; }
 
     /// <summary>Orders the versions of a key, and tells one null version from the next. Given by the store.</summary>
-    internal ulong Sequence { get; init; }
+    public ulong Sequence { get; internal init; }
 
     /// <summary>Whether the version's lock forbids to remove it. Nothing keeps a delete marker.</summary>
     /// <param name="time">A retention that is over by then binds nobody.</param>
@@ -144,4 +144,7 @@ public sealed record ListedVersion
     public ChecksumAlgorithm? ChecksumAlgorithm { get; init; }
 
     public ChecksumType? ChecksumType { get; init; }
+
+    /// <summary>As the version's: the time at which it was written, in ticks since the year 1.</summary>
+    public ulong Sequence { get; internal init; }
 }

@@ -269,6 +269,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
 
         return new ListedVersion
         {
+            Sequence = sequence,
             Key = key,
             VersionId = nonce is { } made ? VersionIds.Make(sequence, made) : VersionId.Null,
             LastModified = modified,

@@ -49,6 +49,9 @@ internal sealed class Attempt
     public ValueTask<KeyChange> ChangeAsync(ObjectKey key, bool withContent, CancellationToken cancellation) =>
         KeyChange.BeginAsync(_metadata, Batch, Contents, Bucket, key, withContent, cancellation);
 
+    /// <summary>Begins the change of a key's older versions alone: its current one is neither read nor required.</summary>
+    public KeyChange ChangeOlder(ObjectKey key) => KeyChange.OfOlder(_metadata, Batch, Contents, Bucket, key);
+
     /// <summary>
     /// Commits; false if what was read stands no longer. Once judged, a commit is waited for whatever the caller
     /// wishes: an outcome that nobody knows would leave bytes that nobody may remove.

@@ -71,6 +71,11 @@ internal sealed class KeyChange
         return change;
     }
 
+    /// <summary>A change of older versions alone: the current one is neither read nor required.</summary>
+    public static KeyChange OfOlder(
+        IMetadataStore metadata, MetadataBatch batch, ContentLedger contents, BucketRecord bucket, ObjectKey key) =>
+        new(metadata, batch, contents, bucket, key);
+
     /// <summary>
     /// The name that the next version of the key gets: its sequence is the time, unless a version says it is later
     /// already; where versioning is enabled it gets an id of its own, else it is the null version.
@@ -123,6 +128,29 @@ internal sealed class KeyChange
             version.EncodeRecord(),
             content);
         _batch.Tally(_bucket.Id, 1, version.Version.Size);
+    }
+
+    /// <summary>Makes a new delete marker the current version.</summary>
+    /// <param name="ownerId">Canonical id of the account that it belongs to.</param>
+    /// <param name="now">When.</param>
+    /// <param name="cancellation">Ends the reads.</param>
+    /// <returns>The marker.</returns>
+    public async ValueTask<ObjectVersion> PushMarkerAsync(
+        string ownerId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var (sequence, id) = NextVersion(now);
+        var marker = new ObjectVersion
+        {
+            Key = _key,
+            VersionId = id,
+            Sequence = sequence,
+            LastModified = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
+            IsLatest = true,
+            IsDeleteMarker = true,
+            OwnerId = ownerId,
+        };
+        await PushAsync(new KeptVersion(marker, default), default, cancellation);
+        return marker;
     }
 
     /// <summary>Removes the current version for good; the newest of the older ones becomes current.</summary>

@@ -25,6 +25,9 @@ internal sealed class Addresser(params IEnumerable<string> domains)
             .OrderByDescending(domain => domain.Length),
     ];
 
+    /// <summary>The base domains, in lower case.</summary>
+    public IReadOnlyList<string> Domains => _domains;
+
     /// <summary>Reads bucket and key.</summary>
     /// <param name="target">The request line's target.</param>
     /// <param name="host">The Host header; null where the client sent none.</param>
@@ -96,6 +99,21 @@ internal sealed class Addresser(params IEnumerable<string> domains)
         }
 
         return null;
+    }
+
+    /// <summary>Whether a name is a base domain, or one below it.</summary>
+    /// <param name="name">Without a port.</param>
+    public bool Owns(ReadOnlySpan<char> name)
+    {
+        foreach (var domain in _domains)
+        {
+            if (HostName.IsWithin(name, domain))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Reads a key; null where there is none.</summary>

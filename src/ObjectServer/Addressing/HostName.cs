@@ -17,6 +17,11 @@ internal static class HostName
         return host.EndsWith(".") ? host[..^1] : host;
     }
 
+    /// <summary>Whether a name is a domain, or one below it.</summary>
+    public static bool IsWithin(ReadOnlySpan<char> name, ReadOnlySpan<char> domain) =>
+        name.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
+        && (name.Length == domain.Length || name[^(domain.Length + 1)] == '.');
+
     /// <summary>Whether it is a name in the DNS and no address of a machine.</summary>
     public static bool IsDomain(ReadOnlySpan<char> name) => name.Contains('.') && !IPAddress.TryParse(name, out _);
 }

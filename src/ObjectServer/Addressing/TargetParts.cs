@@ -10,17 +10,14 @@ namespace ObjectServer.Addressing;
 internal readonly record struct TargetParts(string Path, string Query, string? Authority)
 {
     /// <summary>Splits a target in origin form (<c>/b/k?q</c>) or absolute form.</summary>
-    /// <exception cref="S3Exception">InvalidURI: another form.</exception>
+    /// <exception cref="S3Exception">InvalidURI: another form, or a user before the host.</exception>
     public static TargetParts Split(string target)
     {
         var rest = target.AsSpan();
-        string? authority = null;
-        if (SchemeLength(rest) is var scheme and > 0)
+        var authority = AuthorityOf(target);
+        if (authority is not null)
         {
-            rest = rest[scheme..];
-            var end = rest.IndexOfAny('/', '?') is var at and >= 0 ? at : rest.Length;
-            authority = rest[..end].ToString();
-            rest = rest[end..];
+            rest = rest[(SchemeLength(rest) + authority.Length)..];
         }
 
         var question = rest.IndexOf('?');
@@ -30,7 +27,7 @@ internal readonly record struct TargetParts(string Path, string Query, string? A
             path = "/";
         }
 
-        if (!path.StartsWith("/") || authority is "")
+        if (!path.StartsWith("/") || authority is "" || authority?.Contains('@', StringComparison.Ordinal) is true)
         {
             throw new S3Exception(S3Errors.InvalidURI);
         }
@@ -39,6 +36,19 @@ internal readonly record struct TargetParts(string Path, string Query, string? A
             path.Length == target.Length ? target : path.ToString(),
             question < 0 ? "" : rest[(question + 1)..].ToString(),
             authority);
+    }
+
+    /// <summary>The host of the absolute form, whatever else is wrong with the target; null in any other form.</summary>
+    public static string? AuthorityOf(string target)
+    {
+        var scheme = SchemeLength(target);
+        if (scheme == 0)
+        {
+            return null;
+        }
+
+        var rest = target.AsSpan(scheme);
+        return (rest.IndexOfAny('/', '?') is var end and >= 0 ? rest[..end] : rest).ToString();
     }
 
     private static int SchemeLength(ReadOnlySpan<char> target) =>

@@ -81,6 +81,17 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
         await JudgeAsync(S3Action.ListBucket, AccessTarget.Of(bucket), AccessDetails.None, cancellation) is not null;
 
     /// <summary>
+    /// The same, of which no refusal is kept: visitors of websites ask for what is not there all day, and for no list.
+    /// </summary>
+    public bool MayKnowOfAbsence(BucketRecord bucket)
+    {
+        var settled = authorizer.Settled(bucket);
+        return Grant.OfRoot(Caller, S3Action.ListBucket, settled) is not null
+            || new Question(this, S3Action.ListBucket, AccessTarget.Of(bucket), AccessDetails.None, settled)
+                .Decide(trace: null).IsAllowed;
+    }
+
+    /// <summary>
     /// Whether a grant is good for the version that is about to be given out. Another one may have taken its place since
     /// its ACL or its tags were looked at.
     /// </summary>

@@ -2,9 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Http;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
-using ObjectServer.Addressing;
-using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Hosting;
 
@@ -22,16 +19,15 @@ internal sealed class ExplainCommand(ObjectServerOptions options, TextWriter out
     {
         if (RootCredentials.Find(options) is not { } credentials)
         {
-            await errors.WriteLineAsync(
-                $"There is no root key in '{Path.GetFullPath(options.DataDirectory)}': give --access-key and --secret-key, or "
-                + "the directory with --data.");
+            await errors.WriteLineAsync(SignedRequest.NoKeyIn(options));
             return ObjectServerCommand.Failure;
         }
 
         using var client = new HttpClient { Timeout = Patience };
         try
         {
-            using var request = Sign(new Uri(server, Explanations.Prefix + Uri.EscapeDataString(requestId)), credentials);
+            using var request = SignedRequest.Get(
+                new Uri(server, Explanations.Prefix + Uri.EscapeDataString(requestId)), options.Region, credentials);
             using var answer = await client.SendAsync(request, cancellation);
             var body = await answer.Content.ReadAsByteArrayAsync(cancellation);
             if (!answer.IsSuccessStatusCode)
@@ -56,59 +52,6 @@ internal sealed class ExplainCommand(ObjectServerOptions options, TextWriter out
         {
             await errors.WriteLineAsync($"{server} is no ObjectServer, or one of another version.");
             return ObjectServerCommand.Failure;
-        }
-    }
-
-    /// <summary>A GET, signed as the server itself checks it.</summary>
-    private HttpRequestMessage Sign(Uri address, RootCredentials credentials)
-    {
-        var time = TimeProvider.System.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var scope = new CredentialScope(time[..8], options.Region, "s3");
-        var headers = new HeaderDictionary
-        {
-            ["host"] = address.Authority,
-            [PayloadMode.HeaderName] = PayloadMode.EmptySha256,
-            ["x-amz-date"] = time,
-        };
-        var signed = SignedHeaders.Parse($"host;{PayloadMode.HeaderName};x-amz-date");
-        var signature = SignatureOf(
-            new()
-            {
-                Method = HttpMethods.Get,
-                Target = new(Bucket: null, Key: null, IsVirtualHosted: false, address.AbsolutePath, RawQuery.Empty),
-                Headers = headers,
-                SignedHeaders = signed,
-                PayloadToken = PayloadMode.EmptySha256,
-            },
-            time,
-            scope,
-            credentials.SecretAccessKey);
-        var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Headers.Add(PayloadMode.HeaderName, PayloadMode.EmptySha256);
-        request.Headers.Add("x-amz-date", time);
-        request.Headers.TryAddWithoutValidation(
-            "Authorization",
-            $"{SignatureAlgorithm.Name} Credential={credentials.AccessKeyId}/{scope}, SignedHeaders={signed.Text}, "
-            + $"Signature={signature}");
-        return request;
-    }
-
-    private static string SignatureOf(CanonicalRequest request, string time, CredentialScope scope, string secret)
-    {
-        var canonical = new PooledText();
-        var toSign = new PooledText();
-        try
-        {
-            request.WriteTo(ref canonical);
-            StringToSign.WriteTo(ref toSign, time, scope, canonical.Utf8);
-            Span<byte> hex = stackalloc byte[64];
-            SigningKey.Derive(secret, scope).Sign(toSign.Utf8, hex);
-            return System.Text.Encoding.ASCII.GetString(hex);
-        }
-        finally
-        {
-            canonical.Dispose();
-            toSign.Dispose();
         }
     }
 

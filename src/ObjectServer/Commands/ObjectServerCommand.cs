@@ -92,6 +92,7 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
         root.Subcommands.Add(CreateAccountCommand());
         root.Subcommands.Add(CreateHealthCommand());
         root.Subcommands.Add(CreateExplainCommand());
+        root.Subcommands.Add(CreateLifecycleCommand());
         return root;
     }
 
@@ -101,7 +102,7 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
         Func<StoreCommands, CancellationToken, Task<int>> run,
         params string[] furtherSettings)
     {
-        var command = CreateCommand(name, description, ["data", .. furtherSettings]);
+        var command = CreateCommand(name, description, ["data", "storage-class", .. furtherSettings]);
         command.SetAction((parsed, cancellation) => WithOptionsAsync(
             parsed, options => run(new StoreCommands(new(options, output, errors)), cancellation)));
         return command;
@@ -153,7 +154,7 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
         Func<AccountCommands, ParseResult, CancellationToken, Task<int>> run,
         params Symbol[] symbols)
     {
-        var command = CreateCommand(name, description, "data", "master-key-file");
+        var command = CreateCommand(name, description, "data", "storage-class", "master-key-file");
         foreach (var symbol in symbols)
         {
             switch (symbol)
@@ -208,6 +209,29 @@ internal sealed class ObjectServerCommand(TextWriter output, TextWriter errors, 
             options => new ExplainCommand(options, output, errors).RunAsync(
                 parsed.GetRequiredValue(requestId), parsed.GetRequiredValue(endpoint), cancellation)));
         return command;
+    }
+
+    private Command CreateLifecycleCommand()
+    {
+        var bucket = new Argument<string>("BUCKET") { Description = "The bucket's name." };
+        var endpoint = CreateUrlOption("--endpoint");
+        var preview = CreateCommand(
+            "preview",
+            "Shows what the rules of a bucket would do, and does nothing: of each version the next thing. Asks the server "
+            + "where one has the store open.",
+            "data",
+            "storage-class",
+            "access-key",
+            "secret-key",
+            "region",
+            "lifecycle-day");
+        preview.Arguments.Add(bucket);
+        preview.Options.Add(endpoint);
+        preview.SetAction((parsed, cancellation) => WithOptionsAsync(
+            parsed,
+            options => new LifecycleCommand(new(options, output, errors)).PreviewAsync(
+                parsed.GetRequiredValue(bucket), parsed.GetRequiredValue(endpoint), cancellation)));
+        return new Command("lifecycle", "Looks at the lifecycle rules of a bucket.") { preview };
     }
 
     private static Option<Uri> CreateUrlOption(string name) => new(name)

@@ -12,11 +12,15 @@ internal sealed class StoppedStore(ObjectServerOptions options, TextWriter outpu
     /// <summary>What the command was told.</summary>
     public ObjectServerOptions Options { get; } = options;
 
-    /// <summary>The index stays with the engine that made it: who looks at a store does not mean to change it.</summary>
+    /// <summary>
+    /// The index stays with the engine that made it, and objects are looked for where they were left: who looks at a store
+    /// does not mean to change it.
+    /// </summary>
     public LocalStoreOptions StoreOptions => new()
     {
         DataDirectory = Options.DataDirectory,
         InlineLimitBytes = Options.InlineLimitBytes,
+        ClassDirectories = Options.StorageClasses.Count > 0 ? Options.StorageClasses : null,
         DiskReserveBytes = Options.DiskReserveBytes ?? 0,
     };
 

@@ -20,7 +20,14 @@ internal sealed class StoreCommands(StoppedStore stopped)
             stopped.Say($"journal       {journal.Segments} segments, {ByteCount.Format(journal.JournalBytes)}");
             stopped.Say($"dead bytes    {ByteCount.Format(journal.DeadBytes)}");
             stopped.Say($"last commit   {journal.LastLsn}, in the index {journal.AppliedLsn}");
-            stopped.Say($"free on disk  {ByteCount.Format(store.ReadHealth().Disk.FreeBytes)}");
+            var health = store.ReadHealth();
+            stopped.Say($"free on disk  {ByteCount.Format(health.Disk.FreeBytes)}");
+            foreach (var (place, disk) in statistics.Places.Zip(health.Places, (place, asked) => (place, asked.Disk)))
+            {
+                stopped.Say($"{place.StorageClass,-13} {place.Directory}");
+                stopped.Say($"  {place.Blobs} files {ByteCount.Format(place.Bytes)}, free {ByteCount.Format(disk?.FreeBytes ?? 0)}");
+            }
+
             foreach (var bucket in statistics.Buckets)
             {
                 stopped.Say($"  {bucket.Name,-63} {bucket.Objects,12} objects {ByteCount.Format(bucket.Bytes),12}");

@@ -67,7 +67,9 @@ internal static class S3Errors
     public static readonly S3Error NoSuchBucket = new(404, "NoSuchBucket", "The specified bucket does not exist");
     public static readonly S3Error NoSuchBucketPolicy = new(404, "NoSuchBucketPolicy", "The bucket policy does not exist");
     public static readonly S3Error NoSuchCORSConfiguration = new(404, "NoSuchCORSConfiguration", "The CORS configuration does not exist");
+    public static readonly S3Error NoSuchConfiguration = new(404, "NoSuchConfiguration", "The specified configuration does not exist.");
     public static readonly S3Error NoSuchKey = new(404, "NoSuchKey", "The specified key does not exist.");
+    public static readonly S3Error NoSuchLifecycleConfiguration = new(404, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist");
     public static readonly S3Error NoSuchObjectLockConfiguration = new(404, "NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration");
     public static readonly S3Error NoSuchPublicAccessBlockConfiguration = new(404, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found");
     public static readonly S3Error NoSuchTagSet = new(404, "NoSuchTagSet", "The TagSet does not exist");
@@ -76,6 +78,7 @@ internal static class S3Errors
     public static readonly S3Error NoSuchWebsiteConfiguration = new(404, "NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration");
     public static readonly S3Error NotImplemented = new(501, "NotImplemented", "A header you provided implies functionality that is not implemented");
     public static readonly S3Error NotModified = new(304, "NotModified", "Not Modified");
+    public static readonly S3Error ObjectAlreadyInActiveTierError = new(403, "ObjectAlreadyInActiveTierError", "This action is not allowed against this storage tier.");
     public static readonly S3Error ObjectLockConfigurationNotFoundError = new(404, "ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket");
     public static readonly S3Error OperationAborted = new(409, "OperationAborted", "A conflicting conditional operation is currently in progress against this resource. Please try again.");
     public static readonly S3Error OwnershipControlsNotFoundError = new(404, "OwnershipControlsNotFoundError", "The bucket ownership controls were not found");
@@ -84,11 +87,13 @@ internal static class S3Errors
     public static readonly S3Error RequestHeaderSectionTooLarge = new(400, "RequestHeaderSectionTooLarge", "Your request header section exceeds the maximum allowed size.");
     public static readonly S3Error RequestTimeout = new(400, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period.");
     public static readonly S3Error RequestTimeTooSkewed = new(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.");
+    public static readonly S3Error RestoreAlreadyInProgress = new(409, "RestoreAlreadyInProgress", "Object restore is already in progress");
     public static readonly S3Error ServiceUnavailable = new(503, "ServiceUnavailable", "Service is unable to handle request.");
     public static readonly S3Error SignatureDoesNotMatch = new(403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method.");
     public static readonly S3Error SlowDown = new(503, "SlowDown", "Please reduce your request rate.");
     public static readonly S3Error TokenRefreshRequired = new(400, "TokenRefreshRequired", "The provided token must be refreshed.");
     public static readonly S3Error TooManyBuckets = new(400, "TooManyBuckets", "You have attempted to create more buckets than allowed");
+    public static readonly S3Error TooManyConfigurations = new(400, "TooManyConfigurations", "You are attempting to create a new configuration but have already reached the 1,000-configuration limit.");
     public static readonly S3Error UnexpectedContent = new(400, "UnexpectedContent", "This request does not support content");
     public static readonly S3Error UnresolvableGrantByEmailAddress = new(400, "UnresolvableGrantByEmailAddress", "The e-mail address you provided does not match any account on record.");
     public static readonly S3Error UserKeyMustBeSpecified = new(400, "UserKeyMustBeSpecified", "The bucket POST must contain the specified field name. If it is specified, check the order of the fields.");

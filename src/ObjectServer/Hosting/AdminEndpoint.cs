@@ -7,23 +7,26 @@ using ObjectServer.Observability;
 namespace ObjectServer.Hosting;
 
 /// <summary>
-/// <c>/-/health/live</c>, <c>/-/health/ready</c>, <c>/-/metrics</c> and <c>/-/explain/ID</c>, which no bucket can be
-/// called. They are the server's only where the Host names no bucket: in a virtual-hosted request they are keys.
+/// <c>/-/health/live</c>, <c>/-/health/ready</c>, <c>/-/metrics</c>, <c>/-/explain/ID</c> and <c>/-/lifecycle/BUCKET</c>,
+/// which no bucket can be called. They are the server's only where the Host names no bucket: in a virtual-hosted request they are keys.
 /// </summary>
 /// <param name="addresser">Tells whether a Host names a bucket.</param>
 /// <param name="metrics">The figures.</param>
 /// <param name="explanations">Why requests were refused.</param>
+/// <param name="previews">What lifecycle rules would do.</param>
 /// <param name="findTrouble">Why the server cannot do all of its work now; null where it can.</param>
 /// <param name="hasOwnAddress">Whether they have an address of their own, and are nowhere else.</param>
 internal sealed class AdminEndpoint(
     Addresser addresser,
     ServerMetrics metrics,
     Explanations explanations,
+    LifecyclePreviews previews,
     Func<string?> findTrouble,
     bool hasOwnAddress)
 {
     private const string Prefix = "/-/";
     private const string Json = "application/json";
+    private const string JsonLines = "application/jsonl";
     private const string PlainText = "text/plain; charset=utf-8";
     private const string PrometheusText = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -67,9 +70,36 @@ internal sealed class AdminEndpoint(
                 var (status, body) = explanations.Answer(http.Request.Method, RawTargetOf(http), http.Request.Headers);
                 await WriteAsync(http, status, status == StatusCodes.Status200OK ? Json : PlainText, body);
                 break;
+            case var _ when path.StartsWith(LifecyclePreviews.Prefix, StringComparison.Ordinal):
+                await PreviewAsync(http);
+                break;
             default:
                 await SayAsync(http, StatusCodes.Status404NotFound, "There is nothing here.\n");
                 break;
+        }
+    }
+
+    /// <summary>Sends a line as soon as it is known: a bucket may have millions of versions.</summary>
+    private async Task PreviewAsync(HttpContext http)
+    {
+        var (status, refusal, lines) = await previews.OpenAsync(
+            http.Request.Method, RawTargetOf(http), http.Request.Headers, http.RequestAborted);
+        if (lines is null)
+        {
+            await SayAsync(http, status, refusal);
+            return;
+        }
+
+        http.Response.Headers.Server = "ObjectServer";
+        http.Response.ContentType = JsonLines;
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            return;
+        }
+
+        await foreach (var line in lines)
+        {
+            await http.Response.BodyWriter.WriteAsync(line, http.RequestAborted);
         }
     }
 

@@ -1,10 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using ObjectServer.Addressing;
 using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
-using ObjectServer.Identity;
 
 namespace ObjectServer.Hosting;
 
@@ -25,16 +23,7 @@ internal sealed class Explanations(Authenticator authenticator, DenialLog denial
     {
         try
         {
-            var raw = RawTarget.Parse(target);
-            var caller = authenticator.Authenticate(
-                method, new(Bucket: null, Key: null, IsVirtualHosted: false, raw.Path, raw.Query), headers).Caller;
-            if (caller is not { Kind: CallerKind.Root, AccountId: Account.FirstId })
-            {
-                return Say(
-                    StatusCodes.Status403Forbidden,
-                    "Only the root of the first account is told; sign the request with its key, as one to S3.");
-            }
-
+            var raw = RootRequest.Demand(authenticator, method, target, headers);
             var requestId = Uri.UnescapeDataString(raw.Path[Prefix.Length..]);
             var found = denials.Find(requestId);
             return found.IsEmpty
@@ -47,7 +36,7 @@ internal sealed class Explanations(Authenticator authenticator, DenialLog denial
         }
         catch (S3Exception refused)
         {
-            return Say(refused.Error.StatusCode, $"{refused.Error.Code}: {refused.Error.Message}");
+            return Say(refused.Error.StatusCode, RootRequest.Describe(refused.Error));
         }
     }
 

@@ -4,12 +4,15 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
+using ObjectServer.Archives;
 using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Encryption;
 using ObjectServer.Iam;
 using ObjectServer.Identity;
+using ObjectServer.Lifecycle;
 using ObjectServer.Observability;
+using ObjectServer.Operations.Objects;
 using ObjectServer.Pipeline;
 using ObjectServer.Routing;
 using ObjectServer.Seeding;
@@ -52,6 +55,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     /// <summary>Ends what runs beside requests, before the store closes.</summary>
     private readonly CancellationTokenSource _closing = new();
     private Task _keeping = Task.CompletedTask;
+    private Task _lifecycles = Task.CompletedTask;
 
     /// <summary>The root credentials; null until the server has started.</summary>
     public RootCredentials? Credentials { get; private set; }
@@ -63,7 +67,8 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             throw new InvalidOperationException("The server takes requests once the application has started.");
         }
 
-        if (admin.Claims(http) && !websites.Claims(http))
+        // An address of its own is its alone; at the others, a website may have keys of these names.
+        if (admin.Claims(http) && (options.AdminListen is not null || !websites.Claims(http)))
         {
             return admin.AnswerAsync(http);
         }
@@ -106,20 +111,23 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
                 .PlantAsync(seed, cancellationToken);
         }
 
-        _metrics.Observe(ReadUsageAsync);
+        var calendar = new LifecycleCalendar(options.LifecycleDay);
+        var archives = new ArchiveRules(calendar, options.RestoreDelays, _store.Accesses);
+        var previews = new LifecyclePreviews(
+            authenticator, _store.Buckets, new LifecyclePreview(_store.Objects, _store.Uploads, calendar, time));
+        _metrics.Observe(ReadStatisticsAsync);
         _metrics.Observe(() => (_gate.Running, _gate.Waiting));
         _bodyRates = new BodyRates(options.MaxBodyRate, options.MaxClientBodyRate, _metrics);
         var authorizer = new Authorizer(() => identities.Current, _blocks.Of, _store.Objects, _denials);
         _websites = new WebsiteEndpoint(
-            new WebsiteHosts(options.Region, options.Domains),
-            addresser,
+            new WebsiteHosts(options.Region, addresser, options.WebsiteDomains),
             _store.Buckets,
-            _store.Objects,
+            new GetObject(_store.Objects, archives, calendar),
             authorizer,
             options.Region,
             hasOwnAddress: options.WebsiteListen.Count > 0);
         _endpoint = new S3Endpoint(
-            S3Operations.Over(_store, authenticator, rules, options.Region, time),
+            S3Operations.Over(_store, authenticator, rules, calendar, archives, options.Region, time),
             queries,
             _websites,
             uses,
@@ -135,7 +143,9 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
             options.Region,
             hostId: Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
         _admin = new AdminEndpoint(
-            addresser, _metrics, new(authenticator, _denials), FindTrouble, options.AdminListen is not null);
+            addresser, _metrics, new(authenticator, _denials), previews, FindTrouble, options.AdminListen is not null);
+        _lifecycles = new LifecycleWorker(_store, calendar, options.LifecycleRate, _metrics, time, _log)
+            .RunAsync(_closing.Token);
         ServerLog.StoreOpened(_log, Path.GetFullPath(options.DataDirectory));
     }
 
@@ -169,6 +179,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         {
             await _closing.CancelAsync();
             await _keeping;
+            await _lifecycles;
             await store.DisposeAsync();
             ServerLog.StoreClosed(_log, Path.GetFullPath(options.DataDirectory));
         }
@@ -181,20 +192,25 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         {
             DataDirectory = options.DataDirectory,
             InlineLimitBytes = options.InlineLimitBytes,
+            ClassDirectories = options.StorageClasses,
             DiskReserveBytes = options.DiskReserveBytes
                 ?? Math.Min(MaxDefaultReserveBytes, DiskSpace.Of(options.DataDirectory).TotalBytes / 100),
             Journal = new JournalOptions { IndexEngine = options.IndexEngine },
         };
     }
 
-    private async ValueTask<IReadOnlyList<BucketUsage>> ReadUsageAsync(CancellationToken cancellation) =>
-        _store is { } store ? (await store.ReadStatisticsAsync(cancellation)).Buckets : [];
+    private async ValueTask<StoreStatistics?> ReadStatisticsAsync(CancellationToken cancellation) =>
+        _store is { } store ? await store.ReadStatisticsAsync(cancellation) : null;
 
     private string? FindTrouble() => _store?.ReadHealth() switch
     {
         null => "The store is closed.",
         { IsReadOnly: true } => "The store is read-only after a failed write.",
         { IsDiskNearlyFull: true } => "The disk is nearly full: only reads and deletes go on.",
+        { Places: var places } when places.FirstOrDefault(place => place.Disk is null) is { } lost =>
+            $"'{lost.Directory}', where the objects of {lost.StorageClass} lie, cannot be reached.",
+        { Places: var places } when places.FirstOrDefault(place => place.IsDiskNearlyFull) is { } full =>
+            $"The disk of '{full.Directory}' is nearly full: nothing more is written in the class {full.StorageClass}.",
         _ => null,
     };
 

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using ObjectServer.AccessControl;
+using ObjectServer.Archives;
 using ObjectServer.Storage.Index;
 
 namespace ObjectServer.Hosting;
@@ -30,6 +32,12 @@ public sealed record ObjectServerOptions
     /// whole name may be the bucket's. Websites are at the other addresses, too, by hosts of their own.
     /// </summary>
     public IReadOnlyList<string> WebsiteListen { get; init; } = [];
+
+    /// <summary>
+    /// Domains that websites have of their own at the other addresses: every request to one of them is to the website of
+    /// the bucket of that name. <c>*</c> is every domain that is not one of S3's.
+    /// </summary>
+    public IReadOnlyList<string> WebsiteDomains { get; init; } = [];
 
     /// <summary>A PEM file with the certificate for the https addresses, and with those that vouch for it.</summary>
     public string? TlsCertificate { get; init; }
@@ -110,6 +118,26 @@ public sealed record ObjectServerOptions
 
     /// <summary>Bytes a second below which a client that sends or takes a body is let go, after 20 seconds.</summary>
     public int MinClientRate { get; init; } = 4 * 1024;
+
+    /// <summary>
+    /// How long a day lasts in lifecycle rules and restores. With 24 hours, days end at midnight UTC; with any other length,
+    /// for tests, nothing is rounded.
+    /// </summary>
+    public TimeSpan LifecycleDay { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Versions a second that lifecycle rules are held against; one that they change counts as ten. Null for no limit.
+    /// </summary>
+    public int? LifecycleRate { get; init; } = 10_000;
+
+    /// <summary>
+    /// Directories that storage classes have of their own, by class, e.g. <c>STANDARD_IA</c>: all bytes of the class lie
+    /// there. Made where the directory above is there.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> StorageClasses { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>How long it takes until an archived object is back.</summary>
+    public RestoreDelays RestoreDelays { get; init; } = new();
 
     /// <summary>How log lines look.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Text;

@@ -1,4 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using ObjectServer.Addressing;
+using ObjectServer.Archives;
 using ObjectServer.Seeding;
 
 namespace ObjectServer.Hosting;
@@ -16,6 +18,9 @@ internal static class OptionsValidator
     /// <summary>Bytes a second below which no SDK would wait for its answer.</summary>
     private const int MinBodyRateLimit = 1024;
 
+    /// <summary>Passes over the store follow each other that much faster.</summary>
+    private static readonly TimeSpan MinLifecycleDay = TimeSpan.FromMilliseconds(100);
+
     /// <summary>The mistakes, each as a sentence that begins with the setting's name; none: the options are good.</summary>
     public static IReadOnlyList<string> FindMistakes(ObjectServerOptions options) =>
     [
@@ -28,6 +33,7 @@ internal static class OptionsValidator
         .. FindIssuerMistakes(options),
         .. FindLimitMistakes(options),
         .. FindStoreMistakes(options),
+        .. FindStorageClassMistakes(options),
     ];
 
     private static IEnumerable<string> FindDataMistakes(ObjectServerOptions options)
@@ -171,6 +177,19 @@ internal static class OptionsValidator
         {
             yield return $"domain: '{domain}' is not a domain's name such as s3.example.com.";
         }
+
+        var hosts = new WebsiteHosts(options.Region, new Addresser(options.Domains));
+        foreach (var domain in options.WebsiteDomains.Where(domain => domain != WebsiteHosts.AnyDomain))
+        {
+            if (Uri.CheckHostName(domain) != UriHostNameType.Dns)
+            {
+                yield return $"website-domain: '{domain}' is not a domain's name such as www.example.com.";
+            }
+            else if (hosts.Owns(domain.AsSpan().Trim('.')))
+            {
+                yield return $"website-domain: '{domain}' is one of S3's names, and no website's own domain.";
+            }
+        }
     }
 
     private static IEnumerable<string> FindIssuerMistakes(ObjectServerOptions options) => options.OidcIssuers
@@ -213,6 +232,16 @@ internal static class OptionsValidator
             yield return $"max-client-body-rate: use {MinBodyRateLimit} bytes or more.";
         }
 
+        if (options.LifecycleDay < MinLifecycleDay)
+        {
+            yield return "lifecycle-day: use 100ms or more.";
+        }
+
+        if (options.LifecycleRate < 1)
+        {
+            yield return "lifecycle-rate: use 1 or more.";
+        }
+
         if (options.MinClientRate < 1)
         {
             yield return "min-client-rate: use 1 byte or more.";
@@ -230,5 +259,43 @@ internal static class OptionsValidator
         {
             yield return "disk-reserve: use 0 bytes or more.";
         }
+    }
+
+    private static IEnumerable<string> FindStorageClassMistakes(ObjectServerOptions options)
+    {
+        var taken = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (storageClass, directory) in options.StorageClasses)
+        {
+            if (!StorageClasses.All.Contains(storageClass))
+            {
+                yield return $"storage-class: '{storageClass}' is none of {string.Join(", ", StorageClasses.All)}.";
+            }
+
+            var path = Path.GetFullPath(directory);
+            if (IsWithin(path, options.DataDirectory) || IsWithin(options.DataDirectory, path))
+            {
+                yield return $"storage-class: the directory '{directory}' of {storageClass} and the data directory must not hold "
+                    + "one another.";
+            }
+
+            foreach (var (other, otherPath) in taken)
+            {
+                if (IsWithin(path, otherPath) || IsWithin(otherPath, path))
+                {
+                    yield return $"storage-class: {other} and {storageClass} need a directory each, none within the other.";
+                }
+            }
+
+            taken[storageClass] = path;
+        }
+    }
+
+    /// <summary>Whether a directory is another one, or lies in it.</summary>
+    private static bool IsWithin(string inner, string outer)
+    {
+        var relative = Path.GetRelativePath(Path.GetFullPath(outer), Path.GetFullPath(inner));
+        return relative != ".."
+            && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            && !Path.IsPathRooted(relative);
     }
 }

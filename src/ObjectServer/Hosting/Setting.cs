@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using ObjectServer.AccessControl;
+using ObjectServer.Archives;
 using ObjectServer.Storage.Index;
 
 namespace ObjectServer.Hosting;
@@ -25,9 +27,13 @@ internal sealed record Setting(
         Texts("listen", "URL", "An address to serve at; http or https, an IP address, localhost or * for all.",
             "http://127.0.0.1:9000", (options, values) => options with { Listen = values }),
         Texts("website-listen", "URL",
-            "An address for websites alone, where a bucket may be called as a website's own domain. By hosts such as "
+            "An address for websites alone, where every domain is the website of the bucket of that name. By hosts such as "
             + "BUCKET.s3-website.localhost they are at the other addresses, too.",
             "none", (options, values) => options with { WebsiteListen = values }),
+        Texts("website-domain", "NAME",
+            "A website's own domain at the other addresses: the website of the bucket of that name, and nothing of S3. "
+            + "* is every domain that is not one of S3's.",
+            "none", (options, values) => options with { WebsiteDomains = values }),
         Text("tls-certificate", "FILE",
             "A PEM file with the certificate for https, followed by those that vouch for it. Read again when it changes.",
             "none", (options, value) => options with { TlsCertificate = value }),
@@ -82,6 +88,20 @@ internal sealed record Setting(
         Text("min-client-rate", "BYTES",
             "Bytes a second below which a client that sends or takes a body is let go, after 20 seconds.", "4KiB",
             (options, value) => options with { MinClientRate = ReadRate(value) }),
+        Text("lifecycle-day", "TIME",
+            "How long a day lasts in lifecycle rules and restores, e.g. 10s, 5m or 24h. Tests want short ones; only with 24h do "
+            + "days end at midnight UTC.",
+            "24h", (options, value) => options with { LifecycleDay = ReadTime(value) }),
+        Text("lifecycle-rate", "COUNT",
+            "Versions a second that lifecycle rules are held against; one that they change counts as ten.", "10000",
+            (options, value) => options with { LifecycleRate = ReadCount(value) }),
+        Texts("storage-class", "CLASS=DIRECTORY",
+            "A directory of its own for the objects of a storage class, e.g. STANDARD_IA=/mnt/slow.", "the data directory",
+            (options, values) => options with { StorageClasses = ReadStorageClasses(values) }),
+        Texts("restore-delay", "TIER=TIME",
+            "How long it takes until an archived object is back, for the tier Expedited, Standard or Bulk, e.g. Standard=3h.",
+            "Expedited=10s, Standard=1m, Bulk=5m",
+            (options, values) => options with { RestoreDelays = ReadRestoreDelays(values) }),
         Text("log-format", "FORMAT", "How log lines look: text or json.", "text",
             (options, value) => options with { LogFormat = ReadLogFormat(value) }),
         Text("inline-limit", "BYTES", "Objects up to this size are kept in the journal, larger ones in files.", "64KiB",
@@ -148,6 +168,41 @@ internal sealed record Setting(
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count
             : throw new FormatException($"'{text}' is not a count such as 1024.");
+
+    private static TimeSpan ReadTime(string text) =>
+        TimeText.Parse(text) ?? throw new FormatException($"'{text}' is not a time such as 10s, 5m or 24h.");
+
+    private static FrozenDictionary<string, string> ReadStorageClasses(IReadOnlyList<string> values)
+    {
+        var classes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var value in values)
+        {
+            if (value.Split('=', 2) is not [{ Length: > 0 } name, { Length: > 0 } directory])
+            {
+                throw new FormatException($"'{value}' is not a class and its directory such as STANDARD_IA=/mnt/slow.");
+            }
+
+            if (!classes.TryAdd(name, directory))
+            {
+                throw new FormatException($"give {name} one directory.");
+            }
+        }
+
+        return classes.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static RestoreDelays ReadRestoreDelays(IReadOnlyList<string> values)
+    {
+        var delays = new RestoreDelays();
+        foreach (var value in values)
+        {
+            delays = value.Split('=', 2) is [var name, var time] && RestoreDocument.ParseTier(name) is { } tier
+                ? delays.With(tier, ReadTime(time))
+                : throw new FormatException($"'{value}' is not a tier and its time such as Expedited=1m.");
+        }
+
+        return delays;
+    }
 
     /// <summary>Bytes a second; beyond 2 GiB as many as a bucket holds.</summary>
     private static int ReadRate(string text) => (int)Math.Min(ReadBytes(text), int.MaxValue);

@@ -25,8 +25,11 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _turnedAway;
     private readonly Counter<long> _overRate;
     private readonly Counter<long> _slowed;
+    private readonly Counter<long> _lifecycle;
+    private readonly Counter<long> _lifecycleLooks;
     private IReadOnlyList<BucketUsage> _usage = [];
-    private Func<CancellationToken, ValueTask<IReadOnlyList<BucketUsage>>>? _readUsage;
+    private IReadOnlyList<PlaceUsage> _places = [];
+    private Func<CancellationToken, ValueTask<StoreStatistics?>>? _readStatistics;
     private Func<(int Running, int Waiting)>? _readLoad;
 
     public ServerMetrics()
@@ -46,6 +49,10 @@ internal sealed class ServerMetrics : IDisposable
             "objectserver.requests.over_rate", description: "Requests answered SlowDown because they came too fast.");
         _slowed = _meter.CreateCounter<long>(
             "objectserver.bodies.slowed", description: "Pieces of bodies that had to wait for the body rate.");
+        _lifecycle = _meter.CreateCounter<long>(
+            "objectserver.lifecycle.actions", description: "What lifecycle rules did to versions and uploads, by outcome.");
+        _lifecycleLooks = _meter.CreateCounter<long>(
+            "objectserver.lifecycle.looks", description: "Versions and uploads that lifecycle rules were held against.");
         _meter.CreateObservableGauge(
             "objectserver.requests.running", () => _readLoad?.Invoke().Running ?? 0, description: "Requests that run now.");
         _meter.CreateObservableGauge(
@@ -61,11 +68,20 @@ internal sealed class ServerMetrics : IDisposable
             () => _usage.Select(usage => new Measurement<long>(usage.Bytes, Label(usage))),
             "By",
             "Bytes of content by bucket.");
+        _meter.CreateObservableGauge(
+            "objectserver.storage_class.blobs",
+            () => _places.Select(place => new Measurement<long>(place.Blobs, Label(place))),
+            description: "Files in the directory of a storage class.");
+        _meter.CreateObservableGauge(
+            "objectserver.storage_class.size",
+            () => _places.Select(place => new Measurement<long>(place.Bytes, Label(place))),
+            "By",
+            "Bytes of content in the directory of a storage class.");
     }
 
-    /// <summary>Tells where the gauges by bucket take their figures from, once there is a store.</summary>
-    public void Observe(Func<CancellationToken, ValueTask<IReadOnlyList<BucketUsage>>> readUsage) =>
-        _readUsage = readUsage;
+    /// <summary>Tells where the gauges of what is stored take their figures from, once there is a store.</summary>
+    public void Observe(Func<CancellationToken, ValueTask<StoreStatistics?>> readStatistics) =>
+        _readStatistics = readStatistics;
 
     /// <summary>Tells where the gauges of requests under way take their figures from.</summary>
     public void Observe(Func<(int Running, int Waiting)> readLoad) => _readLoad = readLoad;
@@ -81,6 +97,13 @@ internal sealed class ServerMetrics : IDisposable
 
     /// <summary>Counts a piece of a body that has to wait for the body rate.</summary>
     public void CountSlowed() => _slowed.Add(1);
+
+    /// <summary>Counts what a lifecycle rule did.</summary>
+    /// <param name="outcome">One of a few words, e.g. <c>removed</c>.</param>
+    public void CountLifecycle(string outcome) => _lifecycle.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>Counts a version or an upload that lifecycle rules were held against.</summary>
+    public void CountLifecycleLook() => _lifecycleLooks.Add(1);
 
     /// <summary>Counts a request that is over.</summary>
     public void Count(Exchange exchange)
@@ -99,10 +122,10 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>Writes every figure in Prometheus' text format.</summary>
     public async Task WriteAsync(Stream output, CancellationToken cancellation)
     {
-        if (_readUsage is { } readUsage)
+        if (_readStatistics is { } read && await read(cancellation) is { } statistics)
         {
             // The gauges are read without waiting, so what they show is fetched before.
-            _usage = await readUsage(cancellation);
+            (_usage, _places) = (statistics.Buckets, statistics.Places);
         }
 
         await _export.WriteAsync(output, cancellation);
@@ -123,4 +146,6 @@ internal sealed class ServerMetrics : IDisposable
         || meter.Name == "System.Runtime";
 
     private static KeyValuePair<string, object?> Label(BucketUsage usage) => new("bucket", usage.Name);
+
+    private static KeyValuePair<string, object?> Label(PlaceUsage place) => new("storage_class", place.StorageClass);
 }

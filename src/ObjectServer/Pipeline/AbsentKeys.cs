@@ -8,10 +8,14 @@ namespace ObjectServer.Pipeline;
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: "If the object you request doesn't exist".</remarks>
 internal static class AbsentKeys
 {
+    /// <summary>Whether an answer tells that something is not there.</summary>
+    public static bool Tells(S3Response response) =>
+        response.Error is { StatusCode: StatusCodes.Status404NotFound, Code: "NoSuchKey" or "NoSuchVersion" };
+
     /// <summary>The answer to a request, or the refusal that tells nothing.</summary>
     public static async ValueTask<S3Response> ConcealAsync(
         S3Request request, S3Response response, CancellationToken cancellation) =>
-        response.Error is { StatusCode: StatusCodes.Status404NotFound, Code: "NoSuchKey" or "NoSuchVersion" }
+        Tells(response)
             && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
             && !await request.Access.MayListAsync(request.Bucket, cancellation)
             ? S3Errors.AccessDenied

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using ObjectServer.Addressing;
 using ObjectServer.Cors;
 using ObjectServer.Messages;
 using ObjectServer.Storage.Model;
@@ -14,12 +13,12 @@ internal static class OtherOrigins
 {
     /// <param name="method">The request's method.</param>
     /// <param name="headers">The request's headers.</param>
-    /// <param name="target">What the request is about.</param>
-    /// <param name="bucket">The bucket of it; null where there is none.</param>
+    /// <param name="bucket">The bucket that the request is about; null where there is none.</param>
+    /// <param name="isObject">Whether it is about an object of it.</param>
     /// <param name="writer">Writes the answers.</param>
     /// <returns>The answer to a preflight; null for what is to be served.</returns>
     public static S3Response? Meet(
-        string method, IHeaderDictionary headers, S3Target target, BucketRecord? bucket, ResponseWriter writer)
+        string method, IHeaderDictionary headers, BucketRecord? bucket, bool isObject, ResponseWriter writer)
     {
         var request = CorsRequest.Read(method, headers);
         if (request is not null && bucket is not null && CorsConfiguration.Find(bucket) is { } configuration)
@@ -28,7 +27,7 @@ internal static class OtherOrigins
         }
 
         return HttpMethods.IsOptions(method)
-            ? CorsPreflight.Judge(request, bucket, target.Key is not null) ?? S3Response.Empty()
+            ? CorsPreflight.Judge(request, bucket, isObject) ?? S3Response.Empty()
             : null;
     }
 }

@@ -74,7 +74,8 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
     private async ValueTask RefuseAsync(
         IReadOnlyList<KeyValuePair<string, string>> headers, S3Error error, CancellationToken cancellation)
     {
-        exchange.ErrorCode = error.Code;
+        // What leads elsewhere looks like a refusal, and is none.
+        exchange.ErrorCode = error.StatusCode >= 400 ? error.Code : null;
         Begin(error.StatusCode, headers);
         foreach (var (name, value) in error.Headers)
         {

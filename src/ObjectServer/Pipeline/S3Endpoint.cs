@@ -55,17 +55,21 @@ internal sealed class S3Endpoint(
         // Begin
         var remote = http.Connection.RemoteIpAddress?.ToString() ?? "-";
         var exchange = Exchange.Begin(time, _requestIds.Next(), http.Request.Method, remote);
-        var writer = new ResponseWriter(http, exchange, hostId);
+        var isVisit = websites.Claims(http);
+        var writer = new ResponseWriter(http, exchange, hostId)
+        {
+            Form = isVisit ? WebsiteAnswerForm.Instance : S3AnswerForm.Instance,
+        };
         var retryAfter = rates.Refuse(http.Connection.RemoteIpAddress);
         var isAdmitted = retryAfter is null && gate.TryEnter();
         try
         {
             isAdmitted = isAdmitted || (retryAfter is null && await WaitForPlaceAsync(http.RequestAborted));
-            await using var response = isAdmitted ? await AnswerAsync(http, exchange, writer) : TurnAway(retryAfter);
+            await using var response = isAdmitted ? await AnswerAsync(http, exchange, writer, isVisit) : TurnAway(retryAfter);
 
             // Respond
             await writer.WriteAsync(response, http.RequestAborted);
-            if (response.Error is { } refusal)
+            if (response.Error is { StatusCode: >= 400 } refusal)
             {
                 ServerLog.Refusal(log, exchange.RequestId, exchange.Operation, refusal.Code, refusal.Message);
             }
@@ -109,7 +113,8 @@ internal sealed class S3Endpoint(
     }
 
     /// <summary>Takes a request from its target to its answer. What is refused on the way is returned or thrown.</summary>
-    private ValueTask<S3Response> AnswerAsync(HttpContext http, Exchange exchange, ResponseWriter writer)
+    private ValueTask<S3Response> AnswerAsync(
+        HttpContext http, Exchange exchange, ResponseWriter writer, bool isVisit)
     {
         if (!FitsHeaderLimit(http.Request.Headers))
         {
@@ -118,24 +123,14 @@ internal sealed class S3Endpoint(
         }
 
         var target = TargetParts.Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        return websites.MayBeFor(http, target)
-            ? AnswerVisitAsync(http, exchange, writer, target)
+        return isVisit
+            ? websites.AnswerAsync(http, exchange, writer, target, Unread(http))
             : ServeAsync(http, exchange, writer, RawTarget.Parse(target));
     }
 
-    /// <summary>Answers the visitor of a website, unless it is S3's client after all.</summary>
-    private async ValueTask<S3Response> AnswerVisitAsync(
-        HttpContext http, Exchange exchange, ResponseWriter writer, TargetParts target)
-    {
-        if (await websites.FindAsync(http, target, http.RequestAborted) is not { } site)
-        {
-            return await ServeAsync(http, exchange, writer, RawTarget.Parse(target));
-        }
-
-        var unread = RequestBody.Open(
-            http.Request.BodyReader, new HeaderDictionary(), PayloadMode.Unsigned, signer: null, _lanes);
-        return await websites.AnswerAsync(http, exchange, writer, site, unread);
-    }
+    /// <summary>The body of a request of which nothing is wanted.</summary>
+    private RequestBody Unread(HttpContext http) => RequestBody.Open(
+        http.Request.BodyReader, new HeaderDictionary(), PayloadMode.Unsigned, signer: null, _lanes);
 
     private async ValueTask<S3Response> ServeAsync(
         HttpContext http, Exchange exchange, ResponseWriter writer, RawTarget rawTarget)
@@ -157,7 +152,8 @@ internal sealed class S3Endpoint(
         if (target.Bucket is not null
             && (headers.Origin.Count > 0 || HttpMethods.IsOptions(method))
             && OtherOrigins.Meet(
-                method, headers, target, await buckets.FindAsync(target.Bucket, cancellation), writer) is { } preflight)
+                method, headers, await buckets.FindAsync(target.Bucket, cancellation), target.Key is not null, writer)
+                is { } preflight)
         {
             exchange.Operation = "Preflight";
             return preflight;

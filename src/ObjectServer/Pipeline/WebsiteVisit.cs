@@ -5,9 +5,7 @@ using ObjectServer.Body;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Observability;
-using ObjectServer.Operations;
 using ObjectServer.Operations.Objects;
-using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
 using ObjectServer.Websites;
 
@@ -16,13 +14,18 @@ namespace ObjectServer.Pipeline;
 /// <summary>One look at a website: rules, document, folder, rules for failures, and the page for errors, in this order.</summary>
 /// <remarks>
 /// Of the rules the first that fits counts, so one that asks for a failure, and stands before one that does not, has the
-/// document looked up first.
+/// document looked up first. What HEAD is answered is what GET would be, without the bytes.
 /// </remarks>
-internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore objects)
+/// <param name="get">Reads documents.</param>
+/// <param name="writer">Told why the page for errors cannot be shown.</param>
+internal sealed class WebsiteVisit(GetObject get, ResponseWriter writer)
 {
     /// <summary>What of a visitor's headers bears on a document.</summary>
     private static readonly string[] ReadingHeaders =
         ["If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Range"];
+
+    /// <summary>Whether everybody may know that a key is not there; null until that is asked.</summary>
+    private bool? _mayKnowOfAbsence;
 
     public required Exchange Exchange { get; init; }
 
@@ -30,6 +33,7 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
 
     public required WebsiteAddress Address { get; init; }
 
+    /// <summary>The bucket that is asked; of no key.</summary>
     public required S3Target Target { get; init; }
 
     public required BucketRecord Bucket { get; init; }
@@ -44,11 +48,11 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
 
     public required RequestBody Unread { get; init; }
 
-    private bool IsHead => HttpMethods.IsHead(Method);
-
-    public async ValueTask<S3Response> AnswerAsync(ResponseWriter writer, CancellationToken cancellation)
+    /// <summary>Answers who asks for a key.</summary>
+    /// <param name="key">Null for the root.</param>
+    /// <param name="cancellation">Ends the look-ups.</param>
+    public async ValueTask<S3Response> LookAtAsync(ObjectKey? key, CancellationToken cancellation)
     {
-        var key = Target.Key;
         if (Configuration.RedirectAll is { } all)
         {
             return Redirect(all, all.LocationFor(Address, key, prefixLength: 0));
@@ -56,38 +60,38 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
 
         if (Configuration.FindRule(key) is { ErrorCode: null } atOnce)
         {
-            return Redirect(atOnce);
+            return Redirect(atOnce, key);
         }
 
-        if (Configuration.DocumentOf(key) is not { } document)
+        var answer = Configuration.DocumentOf(key) is { } document
+            ? await ReadAsync(document, Conditions(), cancellation)
+            : S3Errors.KeyTooLongError;
+        if (answer.Error is { Code: "NoSuchKey" or "AccessDenied" } && await IsFolderAsync(key, cancellation))
         {
-            return S3Errors.KeyTooLongError;
+            return Configuration.FindRule(key, StatusCodes.Status200OK) is { } always
+                ? Redirect(always, key)
+                : ToFolder(key!.Value);
         }
 
-        var answer = await ReadAsync(Method, document, Conditions(), cancellation);
-        var isFolder = answer.Error is { } missing && await IsFolderAsync(missing, cancellation);
-        var statusCode = isFolder ? StatusCodes.Status200OK : answer.StatusCode;
-        if (Configuration.FindRule(key, statusCode) is { } rule)
+        answer = Conceal(answer);
+        if (Configuration.FindRule(key, answer.StatusCode) is { } rule)
         {
             await answer.DisposeAsync();
-            return Redirect(rule);
+            return Redirect(rule, key);
         }
 
-        return isFolder ? ToFolder()
-            : answer.Error is { } refusal ? await RefuseAsync(refusal, writer, cancellation)
-            : answer;
+        return answer.Error is { } refusal ? await RefuseAsync(refusal, cancellation) : answer;
     }
 
-    /// <summary>Shows the website's page for errors, where it has one and this is the visitor's.</summary>
-    private async ValueTask<S3Response> RefuseAsync(
-        S3Error refusal, ResponseWriter writer, CancellationToken cancellation)
+    /// <summary>Shows the website's page for errors, where it has one.</summary>
+    public async ValueTask<S3Response> RefuseAsync(S3Error refusal, CancellationToken cancellation)
     {
-        if (Configuration.ErrorKey is not { } errorKey || IsHead)
+        if (Configuration.ErrorKey is not { } errorKey)
         {
             return refusal;
         }
 
-        var page = await ReadAsync(HttpMethods.Get, errorKey, new HeaderDictionary(), cancellation);
+        var page = Conceal(await ReadAsync(errorKey, new HeaderDictionary(), cancellation));
         if (page.Error is { } unreadable)
         {
             writer.Form = new WebsiteAnswerForm(unreadable);
@@ -102,7 +106,7 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
 
         Exchange.ErrorCode = refusal.Code;
         var answer = page.Under(refusal.StatusCode);
-        foreach (var (name, value) in writer.Form.Complete(refusal, Target).Headers)
+        foreach (var (name, value) in writer.Form.Complete(refusal, writer.Target).Headers)
         {
             answer.With(name, value);
         }
@@ -110,9 +114,9 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
         return answer;
     }
 
-    /// <summary>Reads an object as GetObject or HeadObject does, for everybody.</summary>
+    /// <summary>Reads an object as GetObject does, for everybody.</summary>
     private async ValueTask<S3Response> ReadAsync(
-        string method, ObjectKey key, IHeaderDictionary headers, CancellationToken cancellation)
+        ObjectKey key, IHeaderDictionary headers, CancellationToken cancellation)
     {
         if (await Access.JudgeAsync(S3Action.GetObject, AccessTarget.Of(Bucket, key), AccessDetails.None, cancellation)
             is not { } grant)
@@ -123,7 +127,7 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
         var request = new S3Request
         {
             RequestId = Exchange.RequestId,
-            Method = method,
+            Method = Method,
             Target = Target with { Key = key },
             Headers = headers,
             Scheme = Address.Scheme,
@@ -136,40 +140,37 @@ internal sealed class WebsiteVisit(GetObject get, HeadObject head, ObjectStore o
             Body = Unread,
             ExistingBucket = Bucket,
         };
-        S3Operation operation = HttpMethods.IsHead(method) ? head : get;
-        return await AbsentKeys.ConcealAsync(
-            request, await operation.ExecuteAsync(request, cancellation), cancellation);
+        return await get.ExecuteAsync(request, cancellation);
     }
 
-    /// <summary>Whether a key that cannot be shown is that of a folder: nothing is called so, and an index is below it.</summary>
-    private async ValueTask<bool> IsFolderAsync(S3Error refusal, CancellationToken cancellation)
+    /// <summary>Whether an index that can be shown is below a key that cannot.</summary>
+    /// <remarks>
+    /// Whether there is an object of that key, which may not be read, makes no difference: nobody is to learn of it. Without
+    /// a policy that allows to list, objects that their ACLs make public have folders only in this way.
+    /// </remarks>
+    private async ValueTask<bool> IsFolderAsync(ObjectKey? key, CancellationToken cancellation)
     {
-        if (refusal.StatusCode is not (StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
-            || Target.Key is not { } key
-            || key.Utf8[^1] == '/'
-            || Configuration.IndexOf(key) is not { } index)
+        if (key is not { } named || named.Utf8[^1] == '/' || Configuration.IndexOf(named) is not { } index)
         {
             return false;
         }
 
-        var found = await objects.FindAsync(Bucket, key, versionId: null, cancellation);
-        if (found is { IsDeleteMarker: false })
-        {
-            return false;
-        }
-
-        await using var below = await ReadAsync(HttpMethods.Head, index, new HeaderDictionary(), cancellation);
+        await using var below = await ReadAsync(index, new HeaderDictionary(), cancellation);
         return below.Error is null;
     }
 
+    /// <summary>Who may not list the bucket does not learn that a key of it is not there.</summary>
+    private S3Response Conceal(S3Response answer) =>
+        AbsentKeys.Tells(answer) && !(_mayKnowOfAbsence ??= Access.MayKnowOfAbsence(Bucket)) ? S3Errors.AccessDenied : answer;
+
     /// <summary>The way to a folder; a slash at its begin would make a host of what follows it.</summary>
-    private S3Response ToFolder()
+    private static S3Response ToFolder(ObjectKey key)
     {
-        var path = PercentEncoding.EncodePath(Target.Key!.Value.Utf8);
+        var path = PercentEncoding.EncodePath(key.Utf8);
         return S3Errors.Found.WithHeader("Location", path[0] == '/' ? $"/%2F{path[1..]}/" : $"/{path}/");
     }
 
-    private S3Response Redirect(RoutingRule rule) => Redirect(rule.Redirect, rule.LocationFor(Address, Target.Key));
+    private S3Response Redirect(RoutingRule rule, ObjectKey? key) => Redirect(rule.Redirect, rule.LocationFor(Address, key));
 
     private static S3Response Redirect(RedirectRule rule, string location) =>
         S3Response.Empty(rule.StatusCode ?? StatusCodes.Status301MovedPermanently).With("Location", location);

@@ -1,5 +1,7 @@
 using ObjectServer.AccessControl;
+using ObjectServer.Archives;
 using ObjectServer.Authentication;
+using ObjectServer.Lifecycle;
 using ObjectServer.Operations;
 using ObjectServer.Operations.Buckets;
 using ObjectServer.Operations.Listing;
@@ -28,31 +30,44 @@ internal static class S3Operations
     /// <param name="stores">Where the served ones work.</param>
     /// <param name="authenticator">Tells who sends a form.</param>
     /// <param name="rules">What to obey of what requests say of owners and ACLs.</param>
+    /// <param name="calendar">Tells when what buckets do by themselves falls due.</param>
+    /// <param name="archives">Which objects are archived.</param>
     /// <param name="region">Where this server says it is.</param>
     /// <param name="time">Paces the answers that take long.</param>
     public static OperationTable Over(
-        LocalStore stores, Authenticator authenticator, AccessRules rules, string region, TimeProvider time) =>
-        new(List(stores, authenticator, rules, region, time));
+        LocalStore stores,
+        Authenticator authenticator,
+        AccessRules rules,
+        LifecycleCalendar calendar,
+        ArchiveRules archives,
+        string region,
+        TimeProvider time) => new(List(stores, authenticator, rules, calendar, archives, region, time));
 
     private static OperationRow[] List(
-        LocalStore stores, Authenticator authenticator, AccessRules rules, string region, TimeProvider time) =>
+        LocalStore stores,
+        Authenticator authenticator,
+        AccessRules rules,
+        LifecycleCalendar calendar,
+        ArchiveRules archives,
+        string region,
+        TimeProvider time) =>
     [
         Served(new AbortMultipartUpload(stores.Uploads)),
-        Served(new CompleteMultipartUpload(stores.Uploads, time)),
-        Served(new CopyObject(stores.Objects, stores.Buckets, rules)),
+        Served(new CompleteMultipartUpload(stores.Uploads, calendar, time)),
+        Served(new CopyObject(stores.Objects, stores.Buckets, rules, archives, calendar)),
         Served(new CreateBucket(stores.Buckets, rules, region)),
         Unserved("CreateBucketMetadataConfiguration", Post, Bucket, "metadataConfiguration"),
         Unserved("CreateBucketMetadataTableConfiguration", Post, Bucket, "metadataTable"),
-        Served(new CreateMultipartUpload(stores.Uploads, rules)),
+        Served(new CreateMultipartUpload(stores.Uploads, rules, calendar)),
         Unserved("CreateSession", Get, Bucket, "session"),
         Served(new DeleteAccountPublicAccessBlock(rules.Blocks)),
         Served(new DeleteBucket(stores.Buckets)),
         Unserved("DeleteBucketAnalyticsConfiguration", Delete, Bucket, "analytics", query: "id"),
         Served(new DeleteBucketCors(stores.Buckets)),
         Unserved("DeleteBucketEncryption", Delete, Bucket, "encryption"),
-        Unserved("DeleteBucketIntelligentTieringConfiguration", Delete, Bucket, "intelligent-tiering", query: "id"),
+        Served(new DeleteBucketIntelligentTieringConfiguration(stores.Buckets)),
         Unserved("DeleteBucketInventoryConfiguration", Delete, Bucket, "inventory", query: "id"),
-        Unserved("DeleteBucketLifecycle", Delete, Bucket, "lifecycle"),
+        Served(new DeleteBucketLifecycle(stores.Buckets)),
         Unserved("DeleteBucketMetadataConfiguration", Delete, Bucket, "metadataConfiguration"),
         Unserved("DeleteBucketMetadataTableConfiguration", Delete, Bucket, "metadataTable"),
         Unserved("DeleteBucketMetricsConfiguration", Delete, Bucket, "metrics", query: "id"),
@@ -73,10 +88,10 @@ internal static class S3Operations
         Unserved("GetBucketAnalyticsConfiguration", Get, Bucket, "analytics", query: "id"),
         Served(new GetBucketCors()),
         Unserved("GetBucketEncryption", Get, Bucket, "encryption"),
-        Unserved("GetBucketIntelligentTieringConfiguration", Get, Bucket, "intelligent-tiering", query: "id"),
+        Served(new GetBucketIntelligentTieringConfiguration()),
         Unserved("GetBucketInventoryConfiguration", Get, Bucket, "inventory", query: "id"),
         Unserved("GetBucketLifecycle", Get, Bucket, "lifecycle", takenBy: "GetBucketLifecycleConfiguration"),
-        Unserved("GetBucketLifecycleConfiguration", Get, Bucket, "lifecycle"),
+        Served(new GetBucketLifecycleConfiguration()),
         Served(new GetBucketLocation()),
         Unserved("GetBucketLogging", Get, Bucket, "logging"),
         Unserved("GetBucketMetadataConfiguration", Get, Bucket, "metadataConfiguration"),
@@ -92,7 +107,7 @@ internal static class S3Operations
         Served(new GetBucketTagging()),
         Served(new GetBucketVersioning()),
         Served(new GetBucketWebsite()),
-        Served(new GetObject(stores.Objects)),
+        Served(new GetObject(stores.Objects, archives, calendar)),
         Served(new GetObjectAcl(stores.Objects, rules)),
         Unserved("GetObjectAnnotation", Get, Object, "annotation", query: "annotationName"),
         Served(new GetObjectAttributes(stores.Objects)),
@@ -103,9 +118,9 @@ internal static class S3Operations
         Unserved("GetObjectTorrent", Get, Object, "torrent"),
         Served(new GetPublicAccessBlock()),
         Served(new HeadBucket()),
-        Served(new HeadObject(stores.Objects)),
+        Served(new HeadObject(stores.Objects, archives, calendar)),
         Unserved("ListBucketAnalyticsConfigurations", Get, Bucket, "analytics"),
-        Unserved("ListBucketIntelligentTieringConfigurations", Get, Bucket, "intelligent-tiering"),
+        Served(new ListBucketIntelligentTieringConfigurations()),
         Unserved("ListBucketInventoryConfigurations", Get, Bucket, "inventory"),
         Unserved("ListBucketMetricsConfigurations", Get, Bucket, "metrics"),
         Served(new ListBuckets(stores.Buckets, rules)),
@@ -115,8 +130,8 @@ internal static class S3Operations
         Served(new ListObjectVersions(stores.Objects, rules)),
         Served(new ListObjects(stores.Objects, rules)),
         Served(new ListObjectsV2(stores.Objects, rules)),
-        Served(new ListParts(stores.Uploads, rules)),
-        Served(new PostObject(stores.Objects, authenticator, rules)),
+        Served(new ListParts(stores.Uploads, rules, calendar)),
+        Served(new PostObject(stores.Objects, authenticator, rules, calendar)),
         Served(new PutAccountPublicAccessBlock(rules.Blocks)),
         Unserved("PutBucketAbac", Put, Bucket, "abac"),
         Unserved("PutBucketAccelerateConfiguration", Put, Bucket, "accelerate"),
@@ -124,10 +139,10 @@ internal static class S3Operations
         Unserved("PutBucketAnalyticsConfiguration", Put, Bucket, "analytics", query: "id"),
         Served(new PutBucketCors(stores.Buckets)),
         Unserved("PutBucketEncryption", Put, Bucket, "encryption"),
-        Unserved("PutBucketIntelligentTieringConfiguration", Put, Bucket, "intelligent-tiering", query: "id"),
+        Served(new PutBucketIntelligentTieringConfiguration(stores.Buckets)),
         Unserved("PutBucketInventoryConfiguration", Put, Bucket, "inventory", query: "id"),
         Unserved("PutBucketLifecycle", Put, Bucket, "lifecycle", takenBy: "PutBucketLifecycleConfiguration"),
-        Unserved("PutBucketLifecycleConfiguration", Put, Bucket, "lifecycle"),
+        Served(new PutBucketLifecycleConfiguration(stores.Buckets)),
         Unserved("PutBucketLogging", Put, Bucket, "logging"),
         Unserved("PutBucketMetricsConfiguration", Put, Bucket, "metrics", query: "id"),
         Unserved("PutBucketNotification", Put, Bucket, "notification", takenBy: "PutBucketNotificationConfiguration"),
@@ -139,7 +154,7 @@ internal static class S3Operations
         Served(new PutBucketTagging(stores.Buckets)),
         Served(new PutBucketVersioning(stores.Buckets)),
         Served(new PutBucketWebsite(stores.Buckets)),
-        Served(new PutObject(stores.Objects, rules)),
+        Served(new PutObject(stores.Objects, rules, calendar)),
         Served(new PutObjectAcl(stores.Objects, rules)),
         Unserved("PutObjectAnnotation", Put, Object, "annotation", query: "annotationName"),
         Served(new PutObjectLegalHold(stores.Objects)),
@@ -148,14 +163,14 @@ internal static class S3Operations
         Served(new PutObjectTagging(stores.Objects)),
         Served(new PutPublicAccessBlock(stores.Buckets)),
         Served(new RenameObject(stores.Objects)),
-        Unserved("RestoreObject", Post, Object, "restore"),
+        Served(new RestoreObject(stores.Objects, archives)),
         Unserved("SelectObjectContent", Post, Object, "select", query: "select-type=2"),
         Unserved("UpdateBucketMetadataAnnotationTableConfiguration", Put, Bucket, "metadataAnnotationTable"),
         Unserved("UpdateBucketMetadataInventoryTableConfiguration", Put, Bucket, "metadataInventoryTable"),
         Unserved("UpdateBucketMetadataJournalTableConfiguration", Put, Bucket, "metadataJournalTable"),
         Unserved("UpdateObjectEncryption", Put, Object, "encryption"),
         Served(new UploadPart(stores.Objects, stores.Uploads)),
-        Served(new UploadPartCopy(stores.Buckets, stores.Objects, stores.Uploads, time)),
+        Served(new UploadPartCopy(stores.Buckets, stores.Objects, stores.Uploads, archives, time)),
         Unserved("WriteGetObjectResponse", Post, Bucket, header: "x-amz-request-route"),
     ];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ObjectServer.AccessControl;
+using ObjectServer.Lifecycle;
 using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Seeding;
@@ -127,6 +128,8 @@ internal sealed record SeedBucket
     public string? Policy { get; init; }
 
     public bool? RequesterPays { get; init; }
+
+    public LifecycleConfiguration? Lifecycle { get; init; }
 
     public ImmutableArray<Tag> Tags { get; init; } = [];
 

@@ -187,6 +187,7 @@ internal sealed class SeedReader
             RequesterPays = bucket.OneOf("requestPayment", "Requester", "BucketOwner") is { } payer
                 ? payer == "Requester"
                 : null,
+            Lifecycle = SeedLifecycle.Read(bucket),
             Tags = ReadTags(bucket),
             Objects = bucket.List("objects", ReadObject, found => found.Key, StringComparer.Ordinal),
         };

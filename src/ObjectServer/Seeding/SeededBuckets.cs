@@ -3,10 +3,12 @@ using System.Text;
 using ObjectServer.AccessControl;
 using ObjectServer.Authorization;
 using ObjectServer.Checksums;
+using ObjectServer.Lifecycle;
 using ObjectServer.Operations.Objects;
 using ObjectServer.Operations.Tagging;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
+using ObjectServer.Xml;
 
 namespace ObjectServer.Seeding;
 
@@ -90,6 +92,13 @@ internal sealed class SeededBuckets(
         if (seeded.RequesterPays is { } requesterPays)
         {
             settings = RequesterPays.With(settings, requesterPays);
+        }
+
+        if (seeded.Lifecycle is { } lifecycle)
+        {
+            var document = new ArrayBufferWriter<byte>();
+            LifecycleDocument.WriteKept(new S3XmlWriter(document), lifecycle);
+            settings = settings.With(BucketSetting.Lifecycle, document.WrittenMemory);
         }
 
         return bucket with
@@ -204,7 +213,8 @@ internal sealed class SeededBuckets(
     private async Task WriteAsync(
         BucketRecord bucket, NewObject described, FileStream file, CancellationToken cancellation)
     {
-        await using var content = await store.Objects.BeginContentAsync(file.Length, cancellation);
+        await using var content = await store.Objects.BeginContentAsync(
+            described.StorageClass, file.Length, cancellation);
         using var hashes = new ContentHashes(ContentHashes.DefaultAlgorithm, needsSha256: false);
         await ReadAsync(
             file,

@@ -103,7 +103,7 @@ internal static class WebsiteDocument
     private static RedirectRule ReadRedirectAll(S3XmlElement element)
     {
         Expect(element, "HostName", "Protocol");
-        var host = element.Child("HostName")?.Text ?? throw Malformed();
+        var host = TextOf(element, "HostName") ?? throw Malformed();
         return host.Length > 0
             ? new() { HostName = host, Protocol = ReadProtocol(element) }
             : throw Invalid("A host name must be provided to redirect all requests (e.g. \"example.com\").");
@@ -112,7 +112,7 @@ internal static class WebsiteDocument
     private static string ReadSuffix(S3XmlElement element)
     {
         Expect(element, "Suffix");
-        var suffix = element.Child("Suffix")?.Text ?? throw Malformed();
+        var suffix = TextOf(element, "Suffix") ?? throw Malformed();
         return IsKey(suffix) && !suffix.Contains('/', StringComparison.Ordinal)
             ? suffix
             : throw InvalidArgument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix);
@@ -121,7 +121,7 @@ internal static class WebsiteDocument
     private static ObjectKey ReadErrorKey(S3XmlElement element)
     {
         Expect(element, "Key");
-        var key = element.Child("Key")?.Text ?? throw Malformed();
+        var key = TextOf(element, "Key") ?? throw Malformed();
         return IsKey(key)
             ? ObjectKey.Parse(key)
             : throw InvalidArgument("The ErrorDocument Key is not well formed", "ErrorDocument", key);
@@ -155,9 +155,9 @@ internal static class WebsiteDocument
         return condition.Children.Count > 0
             ? new()
             {
-                KeyPrefix = condition.Child("KeyPrefixEquals")?.Text,
+                KeyPrefix = TextOf(condition, "KeyPrefixEquals"),
                 ErrorCode = ReadCode(
-                    condition.Child("HttpErrorCodeReturnedEquals"),
+                    TextOf(condition, "HttpErrorCodeReturnedEquals"),
                     code => code is >= 400 and < 600,
                     code => $"The provided HTTP error code ({code}) is not valid. Valid codes are 4XX or 5XX."),
                 Redirect = redirect,
@@ -178,11 +178,11 @@ internal static class WebsiteDocument
         var redirect = new RedirectRule
         {
             Protocol = ReadProtocol(element),
-            HostName = element.Child("HostName")?.Text,
-            KeyPrefix = element.Child("ReplaceKeyPrefixWith")?.Text,
-            Key = element.Child("ReplaceKeyWith")?.Text,
+            HostName = TextOf(element, "HostName"),
+            KeyPrefix = TextOf(element, "ReplaceKeyPrefixWith"),
+            Key = TextOf(element, "ReplaceKeyWith"),
             StatusCode = ReadCode(
-                element.Child("HttpRedirectCode"),
+                TextOf(element, "HttpRedirectCode"),
                 code => RedirectCodes.Contains(code),
                 code => $"The provided HTTP redirect code ({code}) is not valid. Valid codes are 3XX except 300."),
         };
@@ -196,7 +196,7 @@ internal static class WebsiteDocument
         };
     }
 
-    private static string? ReadProtocol(S3XmlElement element) => element.Child("Protocol")?.Text switch
+    private static string? ReadProtocol(S3XmlElement element) => TextOf(element, "Protocol") switch
     {
         null => null,
         ("http" or "https") and var protocol => protocol,
@@ -204,14 +204,14 @@ internal static class WebsiteDocument
             "Invalid protocol, protocol can be http or https. If not defined the protocol will be selected automatically."),
     };
 
-    private static int? ReadCode(S3XmlElement? element, Func<int, bool> isValid, Func<int, string> refuse)
+    private static int? ReadCode(string? text, Func<int, bool> isValid, Func<int, string> refuse)
     {
-        if (element is null)
+        if (text is null)
         {
             return null;
         }
 
-        if (!int.TryParse(element.Text.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+        if (!int.TryParse(text.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
         {
             throw Malformed();
         }
@@ -236,6 +236,14 @@ internal static class WebsiteDocument
             }
         }
     }
+
+    /// <summary>The text of a child, which is all that it may hold; null where there is no such child.</summary>
+    private static string? TextOf(S3XmlElement element, string name) => element.Child(name) switch
+    {
+        null => null,
+        { Children.Count: > 0 } => throw Malformed(),
+        { Text: var text } => text,
+    };
 
     private static bool IsText(ReadOnlySpan<char> text)
     {

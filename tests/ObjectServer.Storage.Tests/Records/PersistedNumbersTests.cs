@@ -50,7 +50,7 @@ public sealed class PersistedNumbersTests
         Assert.Equal("Expedited=1 Standard=2 Bulk=3", Numbers<RetrievalTier>());
         Assert.Equal(
             "Policy=1 OwnershipControls=2 PublicAccessBlock=3 Acl=4 Cors=5 Website=6 Lifecycle=7 ObjectLock=8 "
-            + "RequestPayment=9 Accelerate=10 Abac=11 PolicyLockout=12",
+            + "RequestPayment=9 Accelerate=10 Abac=11 PolicyLockout=12 IntelligentTiering=13",
             Numbers<BucketSetting>());
     }
 

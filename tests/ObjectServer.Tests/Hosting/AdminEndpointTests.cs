@@ -14,8 +14,10 @@ public sealed class AdminEndpointTests : IDisposable
 {
     private readonly ServerMetrics _metrics = new();
 
-    private static Explanations Silent { get; } = new(
-        new Authenticator(() => IdentitySnapshot.Empty, new NoSessions(), "us-east-1", TimeProvider.System), new DenialLog());
+    private static Authenticator Nobody { get; } =
+        new(() => IdentitySnapshot.Empty, new NoSessions(), "us-east-1", TimeProvider.System);
+
+    private static Explanations Silent { get; } = new(Nobody, new DenialLog());
 
     public void Dispose() => _metrics.Dispose();
 
@@ -41,7 +43,8 @@ public sealed class AdminEndpointTests : IDisposable
 
     private async Task<int> AskAsync(string path, string? caller, bool hasOwnAddress)
     {
-        var endpoint = new AdminEndpoint(new Addresser([]), _metrics, Silent, () => null, hasOwnAddress);
+        var endpoint = new AdminEndpoint(
+            new Addresser([]), _metrics, Silent, new(Nobody, null!, null!), () => null, hasOwnAddress);
         var http = new DefaultHttpContext();
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = path;
         http.Request.Method = HttpMethods.Get;

@@ -51,6 +51,19 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void A_websites_own_domain_is_none_of_S3s() => Assert.Equal(
+        [
+            "website-domain: 'a b' is not a domain's name such as www.example.com.",
+            "website-domain: 'www.s3.example.com.' is one of S3's names, and no website's own domain.",
+            "website-domain: 's3-website.Example.com' is one of S3's names, and no website's own domain.",
+        ],
+        Read(commandLine: new()
+        {
+            ["domain"] = ["s3.example.com"],
+            ["website-domain"] = ["www.example.com", "*", "a b", "www.s3.example.com.", "s3-website.Example.com"],
+        }).Mistakes);
+
+    [Fact]
     public void A_setting_that_holds_one_value_is_not_given_twice() =>
         Assert.Equal(["--region: give it once."], Read(commandLine: new() { ["region"] = ["a", "b"] }).Mistakes);
 
@@ -60,6 +73,52 @@ public sealed class SettingsReaderTests
         Read(commandLine: new() { ["inline-limit"] = ["128KiB"], ["disk-reserve"] = ["2GiB"] }).Options is var options
             ? (options.InlineLimitBytes, options.DiskReserveBytes!.Value)
             : default);
+
+    [Fact]
+    public void Days_last_as_long_as_the_server_is_told()
+    {
+        Assert.Equal((TimeSpan.FromHours(24), 10_000), (Read().Options.LifecycleDay, Read().Options.LifecycleRate));
+        Assert.Equal(
+            TimeSpan.FromSeconds(10), Read(commandLine: new() { ["lifecycle-day"] = ["10s"] }).Options.LifecycleDay);
+        Assert.Equal(
+            [
+                "--lifecycle-day: 'tomorrow' is not a time such as 10s, 5m or 24h.",
+                "lifecycle-rate: use 1 or more.",
+            ],
+            Read(commandLine: new() { ["lifecycle-day"] = ["tomorrow"], ["lifecycle-rate"] = ["0"] }).Mistakes);
+        Assert.Equal(
+            ["lifecycle-day: use 100ms or more."],
+            Read(commandLine: new() { ["lifecycle-day"] = ["50ms"] }).Mistakes);
+    }
+
+    [Fact]
+    public void Storage_classes_have_directories_and_restores_their_time()
+    {
+        var told = Read(
+            """{ "StorageClass": ["GLACIER=/g", "STANDARD_IA=/i=j"], "RestoreDelay": ["Expedited=1s"] }""").Options;
+        Assert.Equal(("/g", "/i=j"), (told.StorageClasses["GLACIER"], told.StorageClasses["STANDARD_IA"]));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), (told.RestoreDelays.Expedited, told.RestoreDelays.Bulk));
+        Assert.Equal(
+            [
+                "--storage-class: give GLACIER one directory.",
+                "--restore-delay: 'Slow=1s' is not a tier and its time such as Expedited=1m.",
+            ],
+            Read(commandLine: new()
+            {
+                ["storage-class"] = ["GLACIER=/a", "GLACIER=/b"],
+                ["restore-delay"] = ["Slow=1s"],
+            }).Mistakes);
+        Assert.Equal(
+            [
+                "storage-class: 'SNOW' is none of STANDARD, REDUCED_REDUNDANCY, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, "
+                    + "GLACIER, DEEP_ARCHIVE, GLACIER_IR.",
+                "storage-class: the directory 'data/blobs' of GLACIER and the data directory must not hold one another.",
+            ],
+            Read(commandLine: new() { ["storage-class"] = ["SNOW=/s", "GLACIER=data/blobs"] }).Mistakes
+                .OrderBy(mistake => mistake.Contains("data/blobs", StringComparison.Ordinal)));
+        Assert.Single(Read(commandLine: new() { ["storage-class"] = ["GLACIER=/a", "STANDARD_IA=/a/b"] }).Mistakes);
+    }
 
     [Fact]
     public void New_buckets_are_what_the_server_is_told()

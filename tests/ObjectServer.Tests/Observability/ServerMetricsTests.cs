@@ -30,16 +30,19 @@ public sealed class ServerMetricsTests
     public async Task A_deleted_bucket_leaves_the_figures()
     {
         using var metrics = new ServerMetrics();
-        IReadOnlyList<BucketUsage> usage = [new("stays", 1, 10), new("goes", 2, 20)];
-        metrics.Observe(_ => ValueTask.FromResult(usage));
+        var usage = new StoreStatistics(
+            [new("stays", 1, 10), new("goes", 2, 20)], [new("STANDARD_IA", "/mnt/slow", 3, 30)], new(1, 1, 0, 1, 1, 0, 0, false));
+        metrics.Observe(_ => ValueTask.FromResult<StoreStatistics?>(usage));
         var before = await WriteAsync(metrics);
 
-        usage = [new("stays", 1, 10)];
+        usage = usage with { Buckets = [new("stays", 1, 10)] };
         var after = await WriteAsync(metrics);
 
         Assert.Contains("objectserver_bucket_size_bytes{bucket=\"goes\"} 20\n", before, StringComparison.Ordinal);
         Assert.Contains("objectserver_bucket_objects{bucket=\"stays\"} 1\n", after, StringComparison.Ordinal);
         Assert.DoesNotContain("goes", after, StringComparison.Ordinal);
+        Assert.Contains("objectserver_storage_class_blobs{storage_class=\"STANDARD_IA\"} 3\n", after, StringComparison.Ordinal);
+        Assert.Contains("objectserver_storage_class_size_bytes{storage_class=\"STANDARD_IA\"} 30\n", after, StringComparison.Ordinal);
     }
 
     [Fact]

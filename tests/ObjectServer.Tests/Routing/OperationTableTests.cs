@@ -55,7 +55,7 @@ public sealed class OperationTableTests(ServedOperations served) : IClassFixture
     [InlineData("GET", "/bucket?analytics&id=x", "GetBucketAnalyticsConfiguration")]
     [InlineData("GET", "/bucket?analytics", "ListBucketAnalyticsConfigurations")]
     [InlineData("POST", "/bucket/key?select&select-type=2", "SelectObjectContent")]
-    [InlineData("PUT", "/bucket?lifecycle", "PutBucketLifecycleConfiguration")]
+    [InlineData("PUT", "/bucket?logging", "PutBucketLogging")]
     public void What_is_not_served_is_known_by_name(string method, string target, string operation)
     {
         var row = Match(method, target).Row;

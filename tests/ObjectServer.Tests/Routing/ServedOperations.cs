@@ -1,6 +1,8 @@
 using ObjectServer.AccessControl;
+using ObjectServer.Archives;
 using ObjectServer.Authentication;
 using ObjectServer.Identity;
+using ObjectServer.Lifecycle;
 using ObjectServer.Routing;
 using ObjectServer.Storage;
 using ObjectServer.Tests.AccessControl;
@@ -24,7 +26,10 @@ public sealed class ServedOperations : IAsyncLifetime
             () => IdentitySnapshot.Empty, new NoSessions(), "us-east-1", TimeProvider.System);
         _blocks = await AccountBlocks.OpenAsync(_store.Documents, TestContext.Current.CancellationToken);
         var rules = new AccessRules(new KnownAccounts(), _blocks, new(ObjectOwnership.BucketOwnerEnforced, false));
-        Table = S3Operations.Over(_store, authenticator, rules, "us-east-1", TimeProvider.System);
+        var calendar = new LifecycleCalendar(LifecycleCalendar.WholeDay);
+        var archives = new ArchiveRules(calendar, new RestoreDelays(), _store.Accesses);
+        Table = S3Operations.Over(
+            _store, authenticator, rules, calendar, archives, "us-east-1", TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using System.Text;
 using ObjectServer.AccessControl;
 using ObjectServer.Authorization;
 using ObjectServer.Identity;
+using ObjectServer.Lifecycle;
 using ObjectServer.Seeding;
 using ObjectServer.Storage.Model;
 using ObjectServer.Tests.Identity;
@@ -60,6 +61,18 @@ public sealed class SeedPlantingTests : IAsyncLifetime
                   Statement: {Effect: Allow, Principal: {AWS: "000000000000"}, Action: "s3:GetObject", Resource: "arn:aws:s3:::pictures/*"}
                 tags: [{key: colour, value: blue}]
                 requestPayment: Requester
+                lifecycle:
+                  transitionDefaultMinimumObjectSize: varies_by_storage_class
+                  rules:
+                    - id: drafts
+                      filter: {prefix: drafts/, tags: [{key: k, value: v}], objectSizeGreaterThan: 5000000000}
+                      expiration: {date: 2030-01-31}
+                      transitions: [{date: 2029-01-31, storageClass: GLACIER}]
+                    - id: old
+                      status: Disabled
+                      filter: {}
+                      noncurrentVersionExpiration: {noncurrentDays: 60, newerNoncurrentVersions: 5}
+                      abortIncompleteMultipartUpload: {daysAfterInitiation: 7}
                 objects:
                   - {key: a/b.txt, file: b.txt, contentType: text/plain, metadata: {made-by: hand}, tags: [{key: k, value: v}]}
               - {bucket: locked, objectLockEnabled: true}
@@ -114,6 +127,17 @@ public sealed class SeedPlantingTests : IAsyncLifetime
         Assert.Equal(new PublicAccessBlock { RestrictPublicBuckets = true }, PublicAccessBlock.Find(pictures));
         Assert.NotNull(BucketPolicy.Find(pictures));
         Assert.True(RequesterPays.Is(pictures));
+        var lifecycle = LifecycleConfiguration.Find(pictures)!;
+        Assert.Equal(TransitionMinimum.VariesByStorageClass, lifecycle.Minimum);
+        Assert.Equal([("drafts", true), ("old", false)], lifecycle.Rules.Select(rule => (rule.Id, rule.IsEnabled)));
+        var drafts = lifecycle.Rules[0];
+        Assert.Equal(
+            (FilterForm.And, "drafts/", 5_000_000_000), (drafts.Filter.Form, drafts.Filter.Prefix, drafts.Filter.LargerThan));
+        Assert.Equal([new Tag("k", "v")], drafts.Filter.Tags);
+        Assert.Equal(new DateTimeOffset(2030, 1, 31, 0, 0, 0, TimeSpan.Zero), drafts.Expiration!.Date);
+        Assert.Equal("GLACIER", Assert.Single(drafts.Transitions).StorageClass);
+        Assert.Equal(new NoncurrentExpiration(60, 5), lifecycle.Rules[1].NoncurrentExpiration);
+        Assert.Equal(7, lifecycle.Rules[1].AbortDays);
         Assert.Equal([new Tag("colour", "blue")], pictures.Tags);
         var locked = await FindBucketAsync("locked");
         Assert.True(locked is { ObjectLockEnabled: true, Versioning: VersioningState.Enabled });

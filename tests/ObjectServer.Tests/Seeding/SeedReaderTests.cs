@@ -202,6 +202,22 @@ public sealed class SeedReaderTests : IDisposable
         Assert.Single(SeedReader.Read(RepositoryRoot.File("docker", "seed.yaml")).Accounts);
     }
 
+    [Fact]
+    public void Lifecycle_rules_that_AWS_would_refuse_are_mistakes() => Assert.Equal(
+        [
+            "seed.yaml:7: accounts[0].buckets[0].lifecycle.rules[0]: The field id is missing.",
+        ],
+        Mistakes(
+            """
+            accounts:
+              - id: "111122223333"
+                buckets:
+                  - bucket: pictures
+                    lifecycle:
+                      rules:
+                        - expiration: {days: 1}
+            """));
+
     private static SeedHolder UserOf(Seed seed) => Assert.Single(Assert.Single(seed.Accounts).Users);
 
     private IReadOnlyList<string> Mistakes(string text, string name = "seed.yaml") =>

@@ -11,6 +11,9 @@ namespace ObjectServer.Tests.Websites;
 public sealed class WebsiteDocumentTests
 {
     private const string Index = "<IndexDocument><Suffix>index.html</Suffix></IndexDocument>";
+    private const string Before = "<RoutingRules><RoutingRule><Condition>";
+    private const string Between = "</Condition><Redirect>";
+    private const string After = "</Redirect></RoutingRule></RoutingRules>";
     private const string All = "<RedirectAllRequestsTo><HostName>example.com</HostName></RedirectAllRequestsTo>";
 
     [Theory]
@@ -25,6 +28,14 @@ public sealed class WebsiteDocumentTests
     [InlineData(Index + "<RoutingRules><Rule/></RoutingRules>")]
     [InlineData(Index + "<RoutingRules><RoutingRule/></RoutingRules>")]
     [InlineData("<RedirectAllRequestsTo/>")]
+    [InlineData("<IndexDocument><Suffix>index.html<x/></Suffix></IndexDocument>")]
+    [InlineData(Index + "<ErrorDocument><Key>error.html<x/></Key></ErrorDocument>")]
+    [InlineData("<RedirectAllRequestsTo><HostName>a<x/></HostName></RedirectAllRequestsTo>")]
+    [InlineData(Index + Before + "<KeyPrefixEquals>docs/<x/></KeyPrefixEquals>" + Between + "<HostName>a</HostName>" + After)]
+    [InlineData(
+        Index + Before + "<HttpErrorCodeReturnedEquals>404<x/></HttpErrorCodeReturnedEquals>" + Between + "<HostName>a</HostName>" + After)]
+    [InlineData(Index + Before + "<KeyPrefixEquals>a</KeyPrefixEquals>" + Between + "<ReplaceKeyWith>a<x/></ReplaceKeyWith>" + After)]
+    [InlineData(Index + Before + "<KeyPrefixEquals>a</KeyPrefixEquals>" + Between + "<ReplaceKeyPrefixWith>a<x/></ReplaceKeyPrefixWith>" + After)]
     [InlineData("<RedirectAllRequestsTo><HostName>a</HostName><Path>b</Path></RedirectAllRequestsTo>")]
     public void What_is_no_such_document_is_malformed(string content) =>
         Assert.Equal("MalformedXML", Refusal(content).Code);

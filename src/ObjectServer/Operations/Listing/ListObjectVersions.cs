@@ -21,7 +21,7 @@ internal sealed class ListObjectVersions(ObjectStore objects, AccessRules rules)
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
-        OptionalAttributes.Check(request);
+        var restoresAt = OptionalAttributes.RestoreStatusAt(request);
         var keys = KeyEncoding.Parse(request.Query);
         var prefix = request.Query.Find("prefix") ?? "";
         var delimiter = request.Query.Find("delimiter") ?? "";
@@ -65,7 +65,7 @@ internal sealed class ListObjectVersions(ObjectStore objects, AccessRules rules)
                 .Element("IsTruncated", page.IsTruncated);
             foreach (var found in page.Versions)
             {
-                WriteVersion(xml, found, keys, owners);
+                WriteVersion(xml, found, keys, owners, restoresAt);
             }
 
             xml.CommonPrefixes(page.CommonPrefixes, keys).End("ListVersionsResult");
@@ -90,7 +90,8 @@ internal sealed class ListObjectVersions(ObjectStore objects, AccessRules rules)
                 .With("ArgumentValue", versionIdMarker!);
     }
 
-    private static void WriteVersion(S3XmlWriter xml, ListedVersion found, KeyEncoding keys, Owners owners)
+    private static void WriteVersion(
+        S3XmlWriter xml, ListedVersion found, KeyEncoding keys, Owners owners, DateTimeOffset? restoresAt)
     {
         var element = found.IsDeleteMarker ? "DeleteMarker" : "Version";
         xml.Start(element)
@@ -107,7 +108,9 @@ internal sealed class ListObjectVersions(ObjectStore objects, AccessRules rules)
             xml.ETag(found.ETag)
                 .ChecksumChoice(found.ChecksumAlgorithm, found.ChecksumType)
                 .Element("Size", found.Size);
-            owners.Write(xml, found.OwnerId).Element("StorageClass", found.StorageClass);
+            owners.Write(xml, found.OwnerId)
+                .Element("StorageClass", found.StorageClass)
+                .RestoreStatus(found, restoresAt);
         }
 
         xml.End(element);

@@ -20,7 +20,7 @@ internal sealed class ListObjects(ObjectStore objects, AccessRules rules) : S3Op
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
-        OptionalAttributes.Check(request);
+        var restoresAt = OptionalAttributes.RestoreStatusAt(request);
         var keys = KeyEncoding.Parse(request.Query);
         var prefix = request.Query.Find("prefix") ?? "";
         var delimiter = request.Query.Find("delimiter") ?? "";
@@ -54,7 +54,7 @@ internal sealed class ListObjects(ObjectStore objects, AccessRules rules) : S3Op
                 .Element("IsTruncated", page.IsTruncated);
             foreach (var found in page.Objects)
             {
-                xml.Contents(found, keys, owners);
+                xml.Contents(found, keys, owners, restoresAt);
             }
 
             xml.CommonPrefixes(page.CommonPrefixes, keys).End("ListBucketResult");

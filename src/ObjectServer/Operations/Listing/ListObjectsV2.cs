@@ -20,7 +20,7 @@ internal sealed class ListObjectsV2(ObjectStore objects, AccessRules rules) : S3
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
-        OptionalAttributes.Check(request);
+        var restoresAt = OptionalAttributes.RestoreStatusAt(request);
         var keys = KeyEncoding.Parse(request.Query);
         var prefix = request.Query.Find("prefix") ?? "";
         var delimiter = request.Query.Find("delimiter") ?? "";
@@ -59,7 +59,7 @@ internal sealed class ListObjectsV2(ObjectStore objects, AccessRules rules) : S3
                 .Element("IsTruncated", page.IsTruncated);
             foreach (var found in page.Objects)
             {
-                xml.Contents(found, keys, owners);
+                xml.Contents(found, keys, owners, restoresAt);
             }
 
             xml.CommonPrefixes(page.CommonPrefixes, keys).End("ListBucketResult");

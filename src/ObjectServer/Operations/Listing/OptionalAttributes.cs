@@ -8,16 +8,15 @@ internal static class OptionalAttributes
 {
     private const string Header = "x-amz-optional-object-attributes";
 
-    /// <summary>
-    /// Checks that nothing else than <c>RestoreStatus</c> is asked for. S3 shows that of objects that are or were in
-    /// an archive; no object of this server ever is, so it is never there to be shown.
-    /// </summary>
+    /// <summary>Whether <c>RestoreStatus</c> is asked for, the only one there is.</summary>
+    /// <returns>The time at which it shall be judged; null: it is not asked for.</returns>
     /// <exception cref="S3Exception">InvalidArgument: S3 knows no such attribute.</exception>
-    public static void Check(S3Request request)
+    public static DateTimeOffset? RestoreStatusAt(S3Request request)
     {
+        DateTimeOffset? at = null;
         if (request.Header(Header) is not { } wanted)
         {
-            return;
+            return null;
         }
 
         const StringSplitOptions Tidily = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
@@ -30,6 +29,10 @@ internal static class OptionalAttributes
                     .With("ArgumentName", Header)
                     .With("ArgumentValue", attribute));
             }
+
+            at = request.Now;
         }
+
+        return at;
     }
 }

@@ -4,6 +4,7 @@ using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Listing;
 using ObjectServer.Operations.Objects;
@@ -15,7 +16,8 @@ namespace ObjectServer.Operations.Multipart;
 
 /// <summary>POST /{bucket}/{key}?uploadId: makes an object of the parts of an upload, and ends the upload.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html</remarks>
-internal sealed class CompleteMultipartUpload(UploadStore uploads, TimeProvider time) : S3Operation
+internal sealed class CompleteMultipartUpload(
+    UploadStore uploads, LifecycleCalendar calendar, TimeProvider time) : S3Operation
 {
     /// <summary>Ten thousand parts, each with an ETag and the longest of checksums, and room to spare.</summary>
     private const int MaxXmlBytes = 8 * 1024 * 1024;
@@ -170,9 +172,11 @@ internal sealed class CompleteMultipartUpload(UploadStore uploads, TimeProvider 
                     $"The {UploadChecksums.WireName(expected)} you specified did not match the calculated checksum.");
     }
 
-    private static LateAnswer Answer(S3Request request, ObjectVersion version) =>
+    private LateAnswer Answer(S3Request request, ObjectVersion version) =>
         LateAnswer.Document(xml => Write(xml, request, version))
-            .With("x-amz-version-id", version.VersionId.IsNull ? null : version.VersionId.ToString());
+            .With("x-amz-version-id", version.VersionId.IsNull ? null : version.VersionId.ToString())
+            .With(
+                LifecycleHeaders.Expiration, LifecycleHeaders.ExpirationOf(request.Bucket, version, calendar));
 
     private static void Write(S3XmlWriter xml, S3Request request, ObjectVersion version)
     {

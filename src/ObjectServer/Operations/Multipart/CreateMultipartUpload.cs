@@ -4,6 +4,7 @@ using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Locking;
 using ObjectServer.Operations.Objects;
@@ -14,7 +15,8 @@ namespace ObjectServer.Operations.Multipart;
 
 /// <summary>POST /{bucket}/{key}?uploads: begins an upload and says what its object will be.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html</remarks>
-internal sealed class CreateMultipartUpload(UploadStore uploads, AccessRules rules) : S3Operation
+internal sealed class CreateMultipartUpload(
+    UploadStore uploads, AccessRules rules, LifecycleCalendar calendar) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Post, TargetKind.Object) { Subresource = "uploads" };
 
@@ -58,7 +60,8 @@ internal sealed class CreateMultipartUpload(UploadStore uploads, AccessRules rul
             .Element("Bucket", request.Bucket.Name)
             .Element("Key", upload.Key.ToString())
             .Element("UploadId", upload.UploadId)
-            .End("InitiateMultipartUploadResult"));
+            .End("InitiateMultipartUploadResult"))
+            .WithAbort(request.Bucket, upload, calendar);
         return algorithm is { } announced && type is { } covered
             ? response
                 .With("x-amz-checksum-algorithm", ChecksumNames.Of(announced).Name)

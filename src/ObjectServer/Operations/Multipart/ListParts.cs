@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
 using ObjectServer.Authorization;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Listing;
 using ObjectServer.Storage;
@@ -13,7 +14,7 @@ namespace ObjectServer.Operations.Multipart;
 
 /// <summary>GET /{bucket}/{key}?uploadId: the parts that an upload has so far.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html</remarks>
-internal sealed class ListParts(UploadStore uploads, AccessRules rules) : S3Operation
+internal sealed class ListParts(UploadStore uploads, AccessRules rules, LifecycleCalendar calendar) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Get, TargetKind.Object) { Query = ["uploadId"] };
 
@@ -38,7 +39,7 @@ internal sealed class ListParts(UploadStore uploads, AccessRules rules) : S3Oper
             ? new PartPage([], IsTruncated: false)
             : await uploads.ListPartsAsync(request.Bucket, upload, marker, maxParts, cancellation);
         var owners = new Owners(request.Bucket, rules.Accounts);
-        return S3Response.Xml(Write);
+        return S3Response.Xml(Write).WithAbort(request.Bucket, upload, calendar);
 
         void Write(S3XmlWriter xml)
         {

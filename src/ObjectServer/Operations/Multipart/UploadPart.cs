@@ -51,7 +51,8 @@ internal sealed class UploadPart(ObjectStore objects, UploadStore uploads) : S3O
         using var unasked = upload.ChecksumAlgorithm is null
             ? ChecksumHasher.Create(ContentHashes.DefaultAlgorithm)
             : null;
-        await using var content = await objects.BeginContentAsync(request.Body.Length, cancellation);
+        await using var content = await objects.BeginContentAsync(
+            upload.StorageClass, request.Body.Length, cancellation);
         var received = await request.Body.CopyToAsync(
             Write, upload.ChecksumAlgorithm, PutObject.MaxBytes, cancellation);
         var kept = unasked is null

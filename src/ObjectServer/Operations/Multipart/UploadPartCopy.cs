@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
+using ObjectServer.Archives;
 using ObjectServer.Authorization;
 using ObjectServer.Body;
 using ObjectServer.Errors;
@@ -21,7 +22,7 @@ namespace ObjectServer.Operations.Multipart;
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 /// </remarks>
 internal sealed class UploadPartCopy(
-    BucketStore buckets, ObjectStore objects, UploadStore uploads, TimeProvider time)
+    BucketStore buckets, ObjectStore objects, UploadStore uploads, ArchiveRules archives, TimeProvider time)
     : S3Operation
 {
     private const int BlockBytes = 256 * 1024;
@@ -53,12 +54,15 @@ internal sealed class UploadPartCopy(
         try
         {
             await CopySourceReader.DemandAsync(request, sourceBucket, source, stored?.Version, cancellation);
-            if (CopySourceReader.Judge(request, source, stored?.Version) is { } refusal)
+            if ((CopySourceReader.Judge(request, source, stored?.Version)
+                ?? archives.Judge(stored!.Version, sourceBucket, request.Now)) is { } refusal)
             {
                 return refusal;
             }
 
-            var range = CopySourceRange.Read(request, stored!.Version.Size);
+            await archives.NoteAccessAsync(stored!.Version, sourceBucket, request.Now);
+
+            var range = CopySourceRange.Read(request, stored.Version.Size);
             if (range.Length > PutObject.MaxBytes)
             {
                 return S3Errors.InvalidRequest.Saying(
@@ -90,7 +94,8 @@ internal sealed class UploadPartCopy(
         CancellationToken cancellation)
     {
         await using var closing = source;
-        await using var content = await objects.BeginContentAsync(range.Length, cancellation);
+        await using var content = await objects.BeginContentAsync(
+            upload.StorageClass, range.Length, cancellation);
         await using var intake = request.Body.BeginIntake(
             content.WriteAsync, UploadChecksums.OfParts(upload), needsSha256: false, range.Length);
         await PumpAsync(source, range, intake, cancellation);

@@ -2,10 +2,12 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.AccessControl;
 using ObjectServer.Addressing;
+using ObjectServer.Archives;
 using ObjectServer.Authorization;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
 using ObjectServer.Http;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Locking;
 using ObjectServer.Operations.Tagging;
@@ -21,7 +23,12 @@ namespace ObjectServer.Operations.Objects;
 /// of the whole object where the source has one of its parts that is no CRC.
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 /// </remarks>
-internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, AccessRules rules) : S3Operation
+internal sealed class CopyObject(
+    ObjectStore objects,
+    BucketStore buckets,
+    AccessRules rules,
+    ArchiveRules archives,
+    LifecycleCalendar calendar) : S3Operation
 {
     /// <summary>Tries for a source that is replaced between being found and being copied.</summary>
     private const int MaxAttempts = 8;
@@ -49,7 +56,9 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Acces
         {
             var found = await objects.FindAsync(sourceBucket, source.Key, source.VersionId, cancellation);
             await CopySourceReader.DemandAsync(request, sourceBucket, source, found, cancellation);
-            var refusal = CopySourceReader.Judge(request, source, found) ?? Judge(request, source, found!, wish);
+            var refusal = CopySourceReader.Judge(request, source, found)
+                ?? archives.Judge(found!, sourceBucket, request.Now)
+                ?? Judge(request, source, found!, wish);
             if (refusal is not null)
             {
                 return refusal;
@@ -66,6 +75,7 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Acces
             switch (outcome)
             {
                 case WriteOutcome.Written { Version: var copy }:
+                    await archives.NoteAccessAsync(found!, sourceBucket, request.Now);
                     return Answer(request, sourceBucket, found!, copy);
                 case WriteOutcome.SourceChanged when attempt < MaxAttempts:
                     continue;
@@ -179,7 +189,7 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Acces
         }
     }
 
-    private static S3Response Answer(
+    private S3Response Answer(
         S3Request request, BucketRecord sourceBucket, ObjectVersion source, ObjectVersion copy)
     {
         var response = S3Response.Xml(xml =>
@@ -202,7 +212,8 @@ internal sealed class CopyObject(ObjectStore objects, BucketStore buckets, Acces
             : source.VersionId.ToString();
         return response
             .With("x-amz-copy-source-version-id", sourceVersion)
-            .WithVersion(request.Bucket, copy.VersionId);
+            .WithVersion(request.Bucket, copy.VersionId)
+            .WithExpiration(request.Bucket, copy, calendar);
     }
 
     /// <summary>What the copy shall be, as far as the request says it.</summary>

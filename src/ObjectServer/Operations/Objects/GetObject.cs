@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
+using ObjectServer.Archives;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Locking;
 using ObjectServer.Storage;
@@ -10,7 +12,7 @@ namespace ObjectServer.Operations.Objects;
 
 /// <summary>GET /{bucket}/{key}: an object, a range of it, or one of its parts.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html</remarks>
-internal sealed class GetObject(ObjectStore objects) : S3Operation
+internal sealed class GetObject(ObjectStore objects, ArchiveRules archives, LifecycleCalendar calendar) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Get, TargetKind.Object);
 
@@ -35,6 +37,18 @@ internal sealed class GetObject(ObjectStore objects) : S3Operation
                 return S3Errors.AccessDenied;
             }
 
+            if (reading.Redirect(stored.Version) is { } elsewhere)
+            {
+                await CloseAsync(stored);
+                return elsewhere;
+            }
+
+            if (archives.Judge(stored.Version, request.Bucket, request.Now) is { } archived)
+            {
+                await CloseAsync(stored);
+                return archived;
+            }
+
             var response = await AnswerAsync(request, reading, stored, cancellation);
             if (response.Body is null)
             {
@@ -51,7 +65,7 @@ internal sealed class GetObject(ObjectStore objects) : S3Operation
     }
 
     /// <summary>An answer with a body owns the object from then on.</summary>
-    private static async ValueTask<S3Response> AnswerAsync(
+    private async ValueTask<S3Response> AnswerAsync(
         S3Request request, ObjectReading reading, StoredObject stored, CancellationToken cancellation)
     {
         var parts = reading.PartNumber is null ? [] : await stored.ReadPartsAsync(cancellation);
@@ -62,7 +76,9 @@ internal sealed class GetObject(ObjectStore objects) : S3Operation
         }
 
         var response = reading.Describe(
-            S3Response.Streaming(new ContentBody(stored, plan.Range), plan.StatusCode), stored.Version, plan);
+            S3Response.Streaming(new ContentBody(stored, plan.Range), plan.StatusCode), stored.Version, plan, calendar)
+            .With("x-amz-restore", archives.Describe(stored.Version, request.Bucket, request.Now));
+        await archives.NoteAccessAsync(stored.Version, request.Bucket, request.Now);
         return await ObjectLock.ShowAsync(request, response, stored.Version, cancellation);
     }
 

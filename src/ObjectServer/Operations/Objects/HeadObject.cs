@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
+using ObjectServer.Archives;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Locking;
 using ObjectServer.Storage;
@@ -11,7 +13,7 @@ namespace ObjectServer.Operations.Objects;
 
 /// <summary>HEAD /{bucket}/{key}: what GetObject would answer, without the bytes.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html</remarks>
-internal sealed class HeadObject(ObjectStore objects) : S3Operation
+internal sealed class HeadObject(ObjectStore objects, ArchiveRules archives, LifecycleCalendar calendar) : S3Operation
 {
     public override S3Route Route { get; } = new(HttpMethods.Head, TargetKind.Object);
 
@@ -39,7 +41,11 @@ internal sealed class HeadObject(ObjectStore objects) : S3Operation
         }
 
         var response = reading.Describe(
-            S3Response.Streaming(new UnsentBody(plan.Range.Length), plan.StatusCode), found, plan);
+            S3Response.Streaming(new UnsentBody(plan.Range.Length), plan.StatusCode), found, plan, calendar)
+            .With("x-amz-restore", archives.Describe(found, request.Bucket, request.Now))
+            .With("x-amz-archive-status", archives.TierOf(found, request.Bucket, request.Now) is { } tier
+                ? TieringDocument.NameOf(tier)
+                : null);
         return await ObjectLock.ShowAsync(request, response, found, cancellation);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using ObjectServer.Archives;
 using ObjectServer.Body;
 using ObjectServer.Errors;
 using ObjectServer.Http;
@@ -20,20 +21,13 @@ internal sealed record ObjectHeaders(ObjectMetadata Metadata, string StorageClas
     /// <summary>What S3 gives for an object whose upload named no type.</summary>
     public const string DefaultContentType = "binary/octet-stream";
 
-    public const string StandardClass = "STANDARD";
+    public const string StandardClass = StorageState.StandardClass;
 
     private const string UserPrefix = "x-amz-meta-";
     private const string RedirectHeader = "x-amz-website-redirect-location";
     private const string ClassHeader = "x-amz-storage-class";
     private const int MaxUserBytes = 2048;
     private const int MaxRedirectLength = 2048;
-
-    /// <summary>The classes of general purpose buckets.</summary>
-    private static readonly string[] StorageClasses =
-    [
-        StandardClass, "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER",
-        "DEEP_ARCHIVE", "GLACIER_IR",
-    ];
 
     /// <summary>Reads everything.</summary>
     /// <exception cref="S3Exception">
@@ -86,7 +80,7 @@ internal sealed record ObjectHeaders(ObjectMetadata Metadata, string StorageClas
     /// <exception cref="S3Exception">InvalidStorageClass.</exception>
     public static string? ReadStorageClass(IHeaderDictionary headers) =>
         Value(headers, ClassHeader) is not { } named ? null
-        : StorageClasses.Contains(named) ? named
+        : StorageClasses.All.Contains(named) ? named
         : throw new S3Exception(S3Errors.InvalidStorageClass.With("StorageClassRequested", named));
 
     private static ImmutableArray<KeyValuePair<string, string>> ReadUser(IHeaderDictionary headers)

@@ -2,6 +2,7 @@ using System.Globalization;
 using ObjectServer.Addressing;
 using ObjectServer.Errors;
 using ObjectServer.Http;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Storage.Model;
 
@@ -46,16 +47,17 @@ internal sealed class ObjectReading
     /// <summary>The one part to give; null for all of them.</summary>
     public int? PartNumber { get; }
 
+    /// <summary>The way to where an object leads the visitors of a website, whatever is kept in it; null where it does not.</summary>
+    public S3Response? Redirect(ObjectVersion version) =>
+        _request.IsAtWebsite && version.Metadata.WebsiteRedirectLocation is { } elsewhere
+            ? S3Response.Empty(301).With("Location", PercentEncoding.EncodeUrl(elsewhere))
+            : null;
+
     /// <summary>Says what to send of an object that was found.</summary>
     /// <param name="version">The object; no delete marker.</param>
     /// <param name="parts">Its parts, where <see cref="PartNumber"/> is given.</param>
     public ReadPlan Plan(ObjectVersion version, IReadOnlyList<ObjectPart> parts)
     {
-        if (_request.IsAtWebsite && version.Metadata.WebsiteRedirectLocation is { } elsewhere)
-        {
-            return new(S3Response.Empty(301).With("Location", PercentEncoding.EncodeUrl(elsewhere)));
-        }
-
         switch (_conditions.Judge(version.ETag, version.LastModified))
         {
             case { Outcome: ReadOutcome.Failed, Condition: var condition }:
@@ -68,7 +70,12 @@ internal sealed class ObjectReading
     }
 
     /// <summary>Adds the headers of an object to the answer that carries it.</summary>
-    public S3Response Describe(S3Response response, ObjectVersion version, ReadPlan plan)
+    /// <param name="response">The answer.</param>
+    /// <param name="version">The object.</param>
+    /// <param name="plan">What is sent of it.</param>
+    /// <param name="calendar">Tells when it will expire.</param>
+    public S3Response Describe(
+        S3Response response, ObjectVersion version, ReadPlan plan, LifecycleCalendar calendar)
     {
         var range = plan.Range;
         var isWhole = range.Length == version.Size;
@@ -81,6 +88,11 @@ internal sealed class ObjectReading
             .With("x-amz-storage-class", Unless(ObjectHeaders.StandardClass, version.StorageClass))
             .With("x-amz-mp-parts-count", PartNumber is null ? null : Unless("0", Text(version.PartCount)))
             .With("x-amz-tagging-count", Unless("0", Text(version.Tags.Length)));
+        if (VersionId is null)
+        {
+            response.WithExpiration(_request.Bucket, version, calendar);
+        }
+
         StoredHeaders.Add(response, version.Metadata, _overrides);
         if (!_wantsChecksum)
         {

@@ -10,6 +10,7 @@ using ObjectServer.Body;
 using ObjectServer.Checksums;
 using ObjectServer.Errors;
 using ObjectServer.Http;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Forms;
 using ObjectServer.Operations.Locking;
@@ -23,7 +24,8 @@ namespace ObjectServer.Operations.Objects;
 /// POST /{bucket} with a form: a browser's upload, allowed by a policy that someone signed beforehand.
 /// </summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html</remarks>
-internal sealed class PostObject(ObjectStore objects, Authenticator authenticator, AccessRules rules) : S3Operation
+internal sealed class PostObject(
+    ObjectStore objects, Authenticator authenticator, AccessRules rules, LifecycleCalendar calendar) : S3Operation
 {
     private const string FileName = "${filename}";
 
@@ -75,7 +77,8 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
 
         // 3. The file.
         var algorithm = declared.Algorithm ?? upload.Checksum ?? ContentHashes.DefaultAlgorithm;
-        await using var content = await objects.BeginContentAsync(expectedLength: null, cancellation);
+        await using var content = await objects.BeginContentAsync(
+            upload.Described.StorageClass, expectedLength: null, cancellation);
         await using var intake = request.Body.BeginIntake(
             content.WriteAsync, algorithm, needsSha256: false, expectedLength: null);
         var (min, max) = policy?.FileLength() ?? (0, PutObject.MaxBytes);
@@ -101,7 +104,7 @@ internal sealed class PostObject(ObjectStore objects, Authenticator authenticato
         };
         var outcome = await objects.PutAsync(request.Bucket, written, content, cancellation);
         return outcome is WriteOutcome.Written { Version: var version }
-            ? upload.Answer(request, version)
+            ? upload.Answer(request, version).WithExpiration(request.Bucket, version, calendar)
             : WriteAnswers.RefusalOf(outcome, request.Bucket, upload.Key);
     }
 

@@ -4,6 +4,7 @@ using ObjectServer.Addressing;
 using ObjectServer.Authorization;
 using ObjectServer.Errors;
 using ObjectServer.Http;
+using ObjectServer.Lifecycle;
 using ObjectServer.Messages;
 using ObjectServer.Operations.Locking;
 using ObjectServer.Storage;
@@ -13,7 +14,7 @@ namespace ObjectServer.Operations.Objects;
 
 /// <summary>PUT /{bucket}/{key}: makes an object of the body.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html</remarks>
-internal sealed class PutObject(ObjectStore objects, AccessRules rules) : S3Operation
+internal sealed class PutObject(ObjectStore objects, AccessRules rules, LifecycleCalendar calendar) : S3Operation
 {
     /// <summary>The most that one request may bring, 5 GiB; more takes a multipart upload.</summary>
     public const long MaxBytes = 5L << 30;
@@ -43,7 +44,8 @@ internal sealed class PutObject(ObjectStore objects, AccessRules rules) : S3Oper
             return ObjectLock.MissingDigest("Put Object");
         }
 
-        await using var content = await objects.BeginContentAsync(length, cancellation);
+        await using var content = await objects.BeginContentAsync(
+            described.StorageClass, length, cancellation);
         var received = await request.Body.CopyToAsync(content.WriteAsync, required: null, MaxBytes, cancellation);
         var outcome = await objects.PutAsync(
             request.Bucket,
@@ -68,6 +70,7 @@ internal sealed class PutObject(ObjectStore objects, AccessRules rules) : S3Oper
                 .With("ETag", EntityTags.Quote(version.ETag))
                 .WithChecksum(version.Checksum, version.PartCount)
                 .WithNewVersion(version)
+                .WithExpiration(request.Bucket, version, calendar)
             : WriteAnswers.RefusalOf(outcome, request.Bucket, request.Key);
     }
 }
