@@ -42,6 +42,27 @@ internal readonly record struct RequestFacts
     /// <summary>The region that this server says it is in.</summary>
     public required string Region { get; init; }
 
+    /// <summary>Those of a request over a connection.</summary>
+    /// <param name="http">The connection.</param>
+    /// <param name="headers">The headers, with those that a presigned URL brings.</param>
+    /// <param name="query">The query, as far as it means anything.</param>
+    /// <param name="authType">Where the signature is.</param>
+    /// <param name="now">When it is decided.</param>
+    /// <param name="region">The region that this server says it is in.</param>
+    public static RequestFacts Of(
+        HttpContext http, IHeaderDictionary headers, RawQuery query, AuthType authType, DateTimeOffset now, string region) =>
+        new()
+        {
+            Headers = headers,
+            Query = query,
+            AuthType = authType,
+            Now = now,
+            Connection = http.Features.Get<IHttpConnectionFeature>(),
+            Tls = http.Features.Get<ITlsHandshakeFeature>(),
+            IsSecure = http.Request.IsHttps,
+            Region = region,
+        };
+
     /// <summary>The first value of a header, or null.</summary>
     public string? Header(string name) =>
         Headers.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;

@@ -96,6 +96,17 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
             S3Action.ListBucket, AccessTarget.Of(bucket), new() { Prefix = key.ToString() }, cancellation) is not null;
 
     /// <summary>
+    /// The same, of which no refusal is kept: visitors of websites ask for what is not there all day, and for no list.
+    /// </summary>
+    public bool MayKnowOfAbsence(BucketRecord bucket, ObjectKey key)
+    {
+        var settled = authorizer.Settled(bucket);
+        return Grant.OfRoot(Caller, S3Action.ListBucket, settled) is not null
+            || new Question(this, S3Action.ListBucket, AccessTarget.Of(bucket), new() { Prefix = key.ToString() }, settled)
+                .Decide(trace: null).IsAllowed;
+    }
+
+    /// <summary>
     /// Whether a policy that bears on the request asks for what only its body says. Where none does, the decision is the
     /// same whatever is sent.
     /// </summary>

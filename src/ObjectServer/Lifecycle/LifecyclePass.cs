@@ -107,7 +107,8 @@ internal sealed class LifecyclePass(
         BucketRecord bucket, LifecycleJudge judge, Action<LifecyclePosition> moved, CancellationToken cancellation)
     {
         var (looks, hasRested) = (0, false);
-        await foreach (var walked in VersionWalk.WalkAsync(store.Objects, bucket, _position.After, cancellation))
+        await foreach (var walked in VersionWalk.WalkAsync(
+            store.Objects, bucket, judge.CommonPrefix, _position.After, cancellation))
         {
             counts.CountLook();
             looks++;

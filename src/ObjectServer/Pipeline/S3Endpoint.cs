@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -8,7 +7,6 @@ using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Body;
 using ObjectServer.Checksums.Lanes;
-using ObjectServer.Cors;
 using ObjectServer.Denials;
 using ObjectServer.Errors;
 using ObjectServer.Identity;
@@ -31,6 +29,7 @@ namespace ObjectServer.Pipeline;
 internal sealed class S3Endpoint(
     OperationTable operations,
     QueryEndpoint queries,
+    WebsiteEndpoint websites,
     KeyUses uses,
     Addresser addresser,
     Authenticator authenticator,
@@ -58,17 +57,21 @@ internal sealed class S3Endpoint(
         // Begin
         var remote = http.Connection.RemoteIpAddress?.ToString() ?? "-";
         var exchange = Exchange.Begin(time, _requestIds.Next(), http.Request.Method, remote);
-        var writer = new ResponseWriter(http, exchange, hostId);
+        var isVisit = websites.Claims(http);
+        var writer = new ResponseWriter(http, exchange, hostId)
+        {
+            Form = isVisit ? WebsiteAnswerForm.Instance : S3AnswerForm.Instance,
+        };
         var retryAfter = rates.Refuse(http.Connection.RemoteIpAddress);
         var isAdmitted = retryAfter is null && gate.TryEnter();
         try
         {
             isAdmitted = isAdmitted || (retryAfter is null && await WaitForPlaceAsync(http.RequestAborted));
-            await using var response = isAdmitted ? await AnswerAsync(http, exchange, writer) : TurnAway(retryAfter);
+            await using var response = isAdmitted ? await AnswerAsync(http, exchange, writer, isVisit) : TurnAway(retryAfter);
 
             // Respond
             await writer.WriteAsync(response, http.RequestAborted);
-            if (response.Error is { } refusal)
+            if (response.Error is { StatusCode: >= 400 } refusal)
             {
                 KeepDenial(exchange, refusal);
                 ServerLog.Refusal(log, exchange.RequestId, exchange.Operation, refusal.Code, refusal.Message);
@@ -113,17 +116,31 @@ internal sealed class S3Endpoint(
     }
 
     /// <summary>Takes a request from its target to its answer. What is refused on the way is returned or thrown.</summary>
-    private async ValueTask<S3Response> AnswerAsync(HttpContext http, Exchange exchange, ResponseWriter writer)
+    private ValueTask<S3Response> AnswerAsync(
+        HttpContext http, Exchange exchange, ResponseWriter writer, bool isVisit)
+    {
+        if (!FitsHeaderLimit(http.Request.Headers))
+        {
+            return ValueTask.FromResult<S3Response>(
+                S3Errors.RequestHeaderSectionTooLarge.With("MaxSizeAllowed", $"{MaxHeaderBytes}"));
+        }
+
+        var target = TargetParts.Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        return isVisit
+            ? websites.AnswerAsync(http, exchange, writer, target, Unread(http))
+            : ServeAsync(http, exchange, writer, RawTarget.Parse(target));
+    }
+
+    /// <summary>The body of a request of which nothing is wanted.</summary>
+    private RequestBody Unread(HttpContext http) => RequestBody.Open(
+        http.Request.BodyReader, new HeaderDictionary(), PayloadMode.Unsigned, signer: null, _lanes);
+
+    private async ValueTask<S3Response> ServeAsync(
+        HttpContext http, Exchange exchange, ResponseWriter writer, RawTarget rawTarget)
     {
         var (method, headers, cancellation) = (http.Request.Method, http.Request.Headers, http.RequestAborted);
 
         // Address
-        if (!FitsHeaderLimit(headers))
-        {
-            return S3Errors.RequestHeaderSectionTooLarge.With("MaxSizeAllowed", $"{MaxHeaderBytes}");
-        }
-
-        var rawTarget = RawTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         var target = writer.Target = addresser.Address(
             rawTarget, headers.Host, namesAccount: headers.ContainsKey(AccountRequest.Header));
         (exchange.Bucket, exchange.Key) = (target.Bucket, target.Key?.ToString());
@@ -137,7 +154,9 @@ internal sealed class S3Endpoint(
         // Other origins
         if (target.Bucket is not null
             && (headers.Origin.Count > 0 || HttpMethods.IsOptions(method))
-            && await MeetOriginAsync(method, headers, target, writer, cancellation) is { } preflight)
+            && OtherOrigins.Meet(
+                method, headers, await buckets.FindAsync(target.Bucket, cancellation), target.Key is not null, writer)
+                is { } preflight)
         {
             exchange.Operation = "Preflight";
             return preflight;
@@ -171,7 +190,10 @@ internal sealed class S3Endpoint(
             return S3Errors.NoSuchBucket.With("BucketName", target.Bucket!);
         }
 
-        var access = authorizer.Begin(exchange.RequestId, caller, FactsOf(http, headers, target, authenticated));
+        var access = authorizer.Begin(
+            exchange.RequestId,
+            caller,
+            RequestFacts.Of(http, headers, target.Query, authenticated.AuthType, time.GetUtcNow(), region));
         var grant = await operation.AuthorizeAsync(access, target, headers, bucket, cancellation);
         if ((JudgeExpectedOwner(headers, bucket)
             ?? RequesterPays.Judge(headers, caller, bucket)
@@ -204,7 +226,7 @@ internal sealed class S3Endpoint(
         try
         {
             var response = await operation.ExecuteAsync(request, cancellation);
-            return await ConcealAsync(request, response, cancellation) is var shown
+            return await AbsentKeys.ConcealAsync(request, response, cancellation) is var shown
                 && target.Key is not null
                 && RequesterPays.Charges(caller, bucket)
                     ? shown.With("x-amz-request-charged", "requester")
@@ -215,53 +237,6 @@ internal sealed class S3Endpoint(
             exchange.BytesIn = body.ReceivedBytes;
         }
     }
-
-    /// <summary>
-    /// Has every answer say what the bucket allows to the page that asks, and answers where it asks for that alone: before
-    /// anybody is authenticated, because a browser signs no preflight, and reads no refusal that lacks these headers.
-    /// </summary>
-    /// <returns>The answer to a preflight; null for what is to be served.</returns>
-    private async ValueTask<S3Response?> MeetOriginAsync(
-        string method,
-        IHeaderDictionary headers,
-        S3Target target,
-        ResponseWriter writer,
-        CancellationToken cancellation)
-    {
-        var request = CorsRequest.Read(method, headers);
-        var bucket = await buckets.FindAsync(target.Bucket!, cancellation);
-        if (request is not null && bucket is not null && CorsConfiguration.Find(bucket) is { } configuration)
-        {
-            writer.OriginHeaders = configuration.Answer(request);
-        }
-
-        return HttpMethods.IsOptions(method)
-            ? CorsPreflight.Judge(request, bucket, target.Key is not null) ?? S3Response.Empty()
-            : null;
-    }
-
-    private RequestFacts FactsOf(
-        HttpContext http, IHeaderDictionary headers, S3Target target, Authenticated authenticated) => new()
-        {
-            Headers = headers,
-            Query = target.Query,
-            AuthType = authenticated.AuthType,
-            Now = time.GetUtcNow(),
-            Connection = http.Features.Get<IHttpConnectionFeature>(),
-            Tls = http.Features.Get<ITlsHandshakeFeature>(),
-            IsSecure = http.Request.IsHttps,
-            Region = region,
-        };
-
-    /// <summary>Who may not list a bucket does not learn that a key of it is not there.</summary>
-    /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: "If the object you request doesn't exist".</remarks>
-    private static async ValueTask<S3Response> ConcealAsync(
-        S3Request request, S3Response response, CancellationToken cancellation) =>
-        response.Error is { StatusCode: StatusCodes.Status404NotFound, Code: "NoSuchKey" or "NoSuchVersion" }
-            && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-            && !await request.Access.MayListAsync(request.Bucket, request.Key, cancellation)
-            ? S3Errors.AccessDenied
-            : response;
 
     /// <summary>Refuses a request whose sender is wrong about who owns the bucket.</summary>
     /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html</remarks>

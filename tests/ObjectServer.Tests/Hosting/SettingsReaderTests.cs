@@ -51,6 +51,19 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void A_websites_own_domain_is_none_of_S3s() => Assert.Equal(
+        [
+            "website-domain: 'a b' is not a domain's name such as www.example.com.",
+            "website-domain: 'www.s3.example.com.' is one of S3's names, and no website's own domain.",
+            "website-domain: 's3-website.Example.com' is one of S3's names, and no website's own domain.",
+        ],
+        Read(commandLine: new()
+        {
+            ["domain"] = ["s3.example.com"],
+            ["website-domain"] = ["www.example.com", "*", "a b", "www.s3.example.com.", "s3-website.Example.com"],
+        }).Mistakes);
+
+    [Fact]
     public void A_setting_that_holds_one_value_is_not_given_twice() =>
         Assert.Equal(["--region: give it once."], Read(commandLine: new() { ["region"] = ["a", "b"] }).Mistakes);
 

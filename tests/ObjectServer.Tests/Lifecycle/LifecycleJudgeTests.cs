@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using ObjectServer.Lifecycle;
 using ObjectServer.Storage.Model;
 
@@ -172,6 +173,22 @@ public sealed class LifecycleJudgeTests
         Assert.Null(judge.FindDue(Current(size: 10), both, later));
         Assert.Null(judge.FindDue(Current(size: 20), both, later));
         Assert.Null(judge.FindDue(Current("other", size: 11), both, later));
+    }
+
+    [Theory]
+    [InlineData("", "logs/a", "")]
+    [InlineData("logs/a", "logs/b", "logs/")]
+    [InlineData("logs/", "logs/b", "logs/")]
+    [InlineData("a", "b", "")]
+    public void Only_keys_that_some_rule_is_for_are_looked_at(string one, string other, string common)
+    {
+        var judge = Judge(
+            VersioningState.Enabled,
+            Rule() with { Filter = Everything with { Prefix = one }, Expiration = new() { Days = 1 } },
+            Rule() with { Filter = Everything with { Prefix = other }, Transitions = [new("GLACIER") { Days = 1 }] },
+            Rule() with { Filter = Everything with { Prefix = "off" }, IsEnabled = false, Expiration = new() { Days = 1 } },
+            Rule() with { Filter = Everything with { Prefix = "upload" }, AbortDays = 1 });
+        Assert.Equal(common, Encoding.UTF8.GetString(judge.CommonPrefix.Span));
     }
 
     [Fact]
