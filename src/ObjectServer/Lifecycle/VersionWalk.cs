@@ -24,16 +24,18 @@ internal static class VersionWalk
     /// <summary>Walks a bucket.</summary>
     /// <param name="objects">Where it is.</param>
     /// <param name="bucket">Which; where it never had versioning only current objects are looked for.</param>
+    /// <param name="prefix">What keys must begin with; empty for all.</param>
     /// <param name="after">The key after which to begin; empty for the first.</param>
     /// <param name="cancellation">Ends the walk.</param>
     public static async IAsyncEnumerable<WalkedVersion> WalkAsync(
         ObjectStore objects,
         BucketRecord bucket,
+        ReadOnlyMemory<byte> prefix,
         ReadOnlyMemory<byte> after,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         var history = new KeyHistory();
-        await foreach (var version in ListAsync(objects, bucket, after, cancellation))
+        await foreach (var version in ListAsync(objects, bucket, prefix, after, cancellation))
         {
             if (history.Push(version) is { } walked)
             {
@@ -48,20 +50,24 @@ internal static class VersionWalk
     }
 
     private static IAsyncEnumerable<ListedVersion> ListAsync(
-        ObjectStore objects, BucketRecord bucket, ReadOnlyMemory<byte> after, CancellationToken cancellation) =>
-        bucket.Versioning == VersioningState.Unversioned
-            ? ListObjectsAsync(objects, bucket, after, cancellation)
-            : ListVersionsAsync(objects, bucket, after, cancellation);
+        ObjectStore objects,
+        BucketRecord bucket,
+        ReadOnlyMemory<byte> prefix,
+        ReadOnlyMemory<byte> after,
+        CancellationToken cancellation) => bucket.Versioning == VersioningState.Unversioned
+        ? ListObjectsAsync(objects, bucket, prefix, after, cancellation)
+        : ListVersionsAsync(objects, bucket, prefix, after, cancellation);
 
     private static async IAsyncEnumerable<ListedVersion> ListObjectsAsync(
         ObjectStore objects,
         BucketRecord bucket,
+        ReadOnlyMemory<byte> prefix,
         ReadOnlyMemory<byte> after,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
-            var page = await objects.ListAsync(bucket, new(default, default, after, PageVersions), cancellation);
+            var page = await objects.ListAsync(bucket, new(prefix, default, after, PageVersions), cancellation);
             foreach (var version in page.Objects)
             {
                 yield return version;
@@ -79,6 +85,7 @@ internal static class VersionWalk
     private static async IAsyncEnumerable<ListedVersion> ListVersionsAsync(
         ObjectStore objects,
         BucketRecord bucket,
+        ReadOnlyMemory<byte> prefix,
         ReadOnlyMemory<byte> after,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -86,7 +93,7 @@ internal static class VersionWalk
         while (true)
         {
             var page = await objects.ListVersionsAsync(
-                bucket, new(default, default, after, afterVersion, PageVersions), cancellation);
+                bucket, new(prefix, default, after, afterVersion, PageVersions), cancellation);
             foreach (var version in page.Versions)
             {
                 yield return version;
@@ -145,11 +152,13 @@ internal sealed class KeyHistory
     }
 
     /// <summary>
-    /// A sequence is the time of the write, whatever a rename says of the last modification. An older version whose
-    /// successor was not met, because a commit went between two scans, is as young as can be, and the next walk sees more.
+    /// A sequence is the time of the write, whatever a rename says of the last modification. Versions that became older
+    /// ones before their successors were noted count from the one in front of them. One in front of which none was met,
+    /// because a commit went between two scans, is as young as can be, and the next walk sees more.
     /// </summary>
     private static DateTimeOffset SinceOf(ListedVersion version, ListedVersion? successor) =>
         version.IsLatest ? version.LastModified
+        : version.Successor != 0 ? new((long)version.Successor, TimeSpan.Zero)
         : successor is null ? DateTimeOffset.MaxValue
         : new((long)successor.Sequence, TimeSpan.Zero);
 }
