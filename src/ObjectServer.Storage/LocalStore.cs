@@ -6,8 +6,8 @@ using ObjectServer.Storage.Disk;
 using ObjectServer.Storage.Index;
 using ObjectServer.Storage.Journal;
 using ObjectServer.Storage.Maintenance;
+using ObjectServer.Storage.Metadata;
 using ObjectServer.Storage.Model;
-using ObjectServer.Storage.Records;
 using ObjectServer.Storage.Versions;
 
 namespace ObjectServer.Storage;
@@ -30,6 +30,12 @@ public sealed record LocalStoreOptions
     /// <c>docs/storage-classes.md</c>.
     /// </summary>
     public IReadOnlyDictionary<string, string>? ClassDirectories { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// Whether the store is opened to be looked at: it takes no writes, removes nothing that nobody names, and neither
+    /// claims nor takes the directories of storage classes.
+    /// </summary>
+    public bool IsForReading { get; init; }
 
     /// <summary>How the journal behaves; its disk reserve is <see cref="DiskReserveBytes"/>.</summary>
     public JournalOptions Journal { get; init; } = new();
@@ -92,7 +98,8 @@ public sealed class LocalStore : IAsyncDisposable
     private readonly DataDirectory _directory;
     private readonly JournalMetadataStore _metadata;
     private readonly BlobPlaces _blobs;
-    private readonly ImmutableArray<OpenPlace> _places;
+    private readonly StoragePlaces _places;
+    private readonly IDisk _disk;
     private readonly Sweep _sweep;
     private readonly TimeProvider _time;
     private readonly Action<StoreReport> _report;
@@ -103,19 +110,22 @@ public sealed class LocalStore : IAsyncDisposable
     private LocalStore(
         LocalStoreOptions options,
         DataDirectory directory,
-        JournalMetadataStore metadata,
+        JournalMetadataStore journal,
         BlobPlaces blobs,
-        ImmutableArray<OpenPlace> places,
+        StoragePlaces places,
+        IDisk disk,
         TimeProvider time,
         Action<StoreReport> report)
     {
         _options = options;
         _directory = directory;
-        _metadata = metadata;
+        _metadata = journal;
         _blobs = blobs;
         _places = places;
+        _disk = disk;
         _time = time;
         _report = report;
+        IMetadataStore metadata = options.IsForReading ? new ReadingMetadata(journal) : journal;
         var contents = new ContentStore(metadata, blobs, options.InlineLimitBytes);
         var removal = new UploadRemoval(metadata, contents);
         var turns = new KeyTurns();
@@ -126,7 +136,7 @@ public sealed class LocalStore : IAsyncDisposable
         Documents = new DocumentStore(metadata);
         Accesses = new AccessMarks(Objects, time);
         _sweep = new Sweep(metadata, contents, removal, time);
-        _tending = Task.Run(TendAsync);
+        _tending = options.IsForReading ? Task.CompletedTask : Task.Run(TendAsync);
     }
 
     public BucketStore Buckets { get; }
@@ -166,38 +176,40 @@ public sealed class LocalStore : IAsyncDisposable
         var directory = Disk.DataDirectory.Open(options.DataDirectory);
         try
         {
-            var home = new FileBlobStore(
-                directory.BlobsPath, options.DiskReserveBytes, time, measure: null, disk);
+            var home = OpenBlobs(directory.BlobsPath, place: 0);
             var (metadata, places) = await OpenMetadataAsync(options, directory, disk, time, report, cancellation);
             try
             {
-                var blobs = new BlobPlaces(home, [.. places.Select(opened => (
-                    opened.Place.Number,
-                    opened.Place.StorageClass,
-                    (IBlobStore)new FileBlobStore(
-                        opened.Directory.BlobsPath,
-                        options.DiskReserveBytes,
-                        time,
-                        measure: null,
-                        disk,
-                        opened.Place.Number)))]);
-                return new LocalStore(options, directory, metadata, blobs, places, time, report);
+                var blobs = new BlobPlaces(home, [.. places.Opened.Select(opened => (
+                    opened.Number,
+                    opened.Directory.StorageClass,
+                    OpenBlobs(opened.Directory.BlobsPath, opened.Number)))]);
+                return new LocalStore(options, directory, metadata, blobs, places, disk, time, report);
             }
             catch
             {
+                places.Dispose();
                 await metadata.DisposeAsync();
                 throw;
             }
+        }
+        catch (UnauthorizedAccessException refused)
+        {
+            directory.Dispose();
+            throw new StoreOpenException($"The store '{directory.Root}' cannot be opened: {refused.Message}", refused);
         }
         catch
         {
             directory.Dispose();
             throw;
         }
+
+        IBlobStore OpenBlobs(string path, byte place) => new FileBlobStore(
+            path, options.DiskReserveBytes, time, measure: null, disk, place, options.IsForReading);
     }
 
     /// <summary>Opens the journal, and the directories of storage classes that it knows of.</summary>
-    private static async ValueTask<(JournalMetadataStore, ImmutableArray<OpenPlace>)> OpenMetadataAsync(
+    private static async ValueTask<(JournalMetadataStore, StoragePlaces)> OpenMetadataAsync(
         LocalStoreOptions options,
         DataDirectory directory,
         IDisk disk,
@@ -212,7 +224,7 @@ public sealed class LocalStore : IAsyncDisposable
             try
             {
                 return (metadata, await StoragePlaces.OpenAsync(
-                    metadata, options.ClassDirectories, directory.StoreId, disk, cancellation));
+                    metadata, directory, options.ClassDirectories, options.IsForReading, disk, cancellation));
             }
             catch (IndexDamagedException) when (mayBeDamaged)
             {
@@ -245,12 +257,12 @@ public sealed class LocalStore : IAsyncDisposable
     /// <summary>How the store is now.</summary>
     public StoreHealth ReadHealth()
     {
-        var disk = DiskSpace.Of(_directory.Root);
+        var disk = _disk.SpaceOf(_directory.Root);
         return new StoreHealth(
             _metadata.Failure,
             disk,
             disk.FreeBytes < _options.DiskReserveBytes,
-            [.. _places.Select(ReadHealth)]);
+            [.. _places.Opened.Select(ReadHealth)]);
     }
 
     /// <summary>What the store holds now.</summary>
@@ -272,25 +284,38 @@ public sealed class LocalStore : IAsyncDisposable
             {
                 return new StoreStatistics(
                     buckets,
-                    [.. _places.Select(opened => UsageOf(opened.Place))],
+                    [.. _places.Opened.Select(UsageOf)],
                     _metadata.ReadStatistics());
             }
         }
 
-        PlaceUsage UsageOf(KeptPlace place)
+        PlaceUsage UsageOf(OpenPlace place)
         {
             var tally = tallies.GetValueOrDefault(place.Number);
-            return new PlaceUsage(place.StorageClass, place.Directory, tally.Objects, tally.Bytes);
+            return new PlaceUsage(
+                place.Directory.StorageClass, place.Directory.Root, tally.Objects, tally.Bytes);
         }
     }
 
     /// <summary>Of a directory that was unmounted meanwhile nothing can be read or written; the rest goes on.</summary>
     private PlaceHealth ReadHealth(OpenPlace opened)
     {
-        var (place, directory) = opened;
-        DiskSpace? disk = directory.IsThere ? DiskSpace.Of(place.Directory) : null;
+        var directory = opened.Directory;
+        var disk = Measure();
         return new PlaceHealth(
-            place.StorageClass, place.Directory, disk, disk?.FreeBytes < _options.DiskReserveBytes);
+            directory.StorageClass, directory.Root, disk, disk?.FreeBytes < _options.DiskReserveBytes);
+
+        DiskSpace? Measure()
+        {
+            try
+            {
+                return directory.IsThere ? _disk.SpaceOf(directory.Root) : null;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>
@@ -310,7 +335,7 @@ public sealed class LocalStore : IAsyncDisposable
         var (blobs, bytes) = (0L, 0L);
         try
         {
-            (blobs, bytes) = await new Scrub(_metadata, _blobs, _time).RunAsync(
+            (blobs, bytes) = await new Scrub(_metadata, _blobs, DirectoryOf, _time).RunAsync(
                 after, bytesPerSecond, progress, Found, cancellation);
         }
         catch (IndexDamagedException damage)
@@ -321,6 +346,9 @@ public sealed class LocalStore : IAsyncDisposable
         }
 
         return new ScrubResult(blobs, bytes, damaged, journal, index);
+
+        string DirectoryOf(byte place) =>
+            _places.Opened.FirstOrDefault(opened => opened.Number == place)?.Directory.Root ?? _directory.Root;
 
         void Found(DamagedBlob damage)
         {
@@ -351,8 +379,14 @@ public sealed class LocalStore : IAsyncDisposable
         await _closing.CancelAsync();
         await _tending;
         _closing.Dispose();
+        if (!_options.IsForReading)
+        {
+            await _places.CloseAsync();
+        }
+
         await _metadata.DisposeAsync();
         await _blobs.DisposeAsync();
+        _places.Dispose();
         _directory.Dispose();
     }
 

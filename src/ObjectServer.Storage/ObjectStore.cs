@@ -15,6 +15,9 @@ namespace ObjectServer.Storage;
 /// </remarks>
 public sealed class ObjectStore
 {
+    /// <summary>So often a transition copies bytes outside the turn of their key.</summary>
+    private const int FreeCopies = 2;
+
     private readonly BucketCache _buckets;
     private readonly IMetadataStore _metadata;
     private readonly ContentStore _contents;
@@ -128,47 +131,17 @@ public sealed class ObjectStore
         NewObject written,
         CancellationToken cancellation)
     {
-        await using var moved = _contents.Blobs.AreMany
-            ? await MoveForCopyAsync(sourceBucket, source, written.StorageClass, cancellation)
-            : null;
-        using var turn = await _turns.TakeAsync(bucket.Id, written.Key, cancellation);
-        while (await BeginAsync(bucket, cancellation) is { } attempt)
+        while (true)
         {
-            var found = await _reader.FindAsync(
-                sourceBucket, source.Key, source.VersionId, withContent: true, cancellation);
-            if (found is null || found.Version.IsDeleteMarker || found.Version.Sequence != source.Sequence)
+            var (from, copied) = _contents.Blobs.AreMany
+                ? await MoveForCopyAsync(sourceBucket, source, written.StorageClass, cancellation)
+                : default;
+            await using var moved = copied;
+            if (await TryCopyAsync(sourceBucket, source, from, bucket, written, moved, cancellation) is { } outcome)
             {
-                return new WriteOutcome.SourceChanged();
-            }
-
-            attempt.Batch.Require(found.Reading);
-            var change = await attempt.ChangeAsync(written.Key, withContent: false, cancellation);
-            if (WriteJudgement.Judge(written.Conditions, change.Head?.Version) is { } refusal)
-            {
-                return refusal;
-            }
-
-            var version = Compose(written, attempt.Bucket, change, found.Version.Size);
-            var (content, inline) = moved is null
-                ? (found.Kept.Content, found.Content)
-                : (moved.Reference, moved.Inline);
-            if (moved is null)
-            {
-                attempt.Contents.Acquire(content, version.Size);
-            }
-            else
-            {
-                moved.Begin(attempt.Batch, attempt.Contents);
-            }
-
-            await change.PushAsync(new KeptVersion(version, content), inline, cancellation);
-            if (await attempt.CommitAsync(moved, cancellation))
-            {
-                return new WriteOutcome.Written(version);
+                return outcome;
             }
         }
-
-        return new WriteOutcome.NoSuchBucket();
     }
 
     /// <summary>Moves a current object to another key in one commit; what the destination held is replaced.</summary>
@@ -377,7 +350,7 @@ public sealed class ObjectStore
             state = state with { AccessedUntil = WholeMilliseconds(_time.GetUtcNow()) };
         }
 
-        var missing = 0UL;
+        var (missing, copies) = (0UL, 0);
         while (await _buckets.ReadAsync(bucket, cancellation) is { Bucket: var present })
         {
             var found = await _reader.FindAsync(present, key, sequence, withContent: false, cancellation);
@@ -391,18 +364,24 @@ public sealed class ObjectStore
                 return TransitionOutcome.Changed;
             }
 
-            if (found.Version.StorageClass == state.Class)
+            // Another transition makes the bytes that were copied worthless. Who has met that before keeps the others out.
+            using KeyTurns.Turn? early = copies < FreeCopies ? null : await _turns.TakeAsync(present.Id, key, cancellation);
+            await using var moved = await MoveAsync(present, found, state.Class, isCopy: false, copied, cancellation);
+            if (moved is null && found.Version.StorageClass == state.Class)
             {
                 return TransitionOutcome.AlreadyThere;
             }
 
-            await using var moved = await MoveAsync(present, found, state.Class, copied, cancellation);
             if (moved is { IsSourceMissing: true })
             {
                 DemandChanged(found, ref missing);
                 continue;
             }
 
+            copies++;
+            using KeyTurns.Turn? turn = early is null
+                ? await _turns.TakeAsync(present.Id, key, cancellation)
+                : null;
             if (await TryTransitionAsync(present, key, found, state, moved, judgement, cancellation) is { } outcome)
             {
                 return outcome;
@@ -519,6 +498,7 @@ public sealed class ObjectStore
         BucketRecord bucket,
         FoundVersion found,
         string storageClass,
+        bool isCopy,
         Func<int, CancellationToken, ValueTask>? copied,
         CancellationToken cancellation)
     {
@@ -531,35 +511,97 @@ public sealed class ObjectStore
             return again is null
                 ? MovedContent.WithoutSource(_contents)
                 : await MovedContent.WriteAsync(
-                    _contents, again.Kept.Content, again.Content, place, copied, _time, cancellation);
+                    _contents, again.Kept.Content, again.Content, place, isCopy, copied, _time, cancellation);
         }
 
         return _contents.Blobs.AreMany
             ? await MovedContent.WriteAsync(
-                _contents, found.Kept.Content, default, place, copied, _time, cancellation)
+                _contents, found.Kept.Content, default, place, isCopy, copied, _time, cancellation)
             : null;
     }
 
-    /// <summary>As <see cref="MoveAsync"/>, outside the turn of the copy's key: it may take as long as the bytes do.</summary>
-    private async ValueTask<MovedContent?> MoveForCopyAsync(
+    /// <summary>
+    /// As <see cref="MoveAsync"/>, outside the turn of the copy's key: it may take as long as the bytes do. Says which
+    /// content it looked at.
+    /// </summary>
+    private async ValueTask<(ContentReference From, MovedContent? Moved)> MoveForCopyAsync(
         BucketRecord bucket, ObjectVersion source, string storageClass, CancellationToken cancellation)
     {
         var missing = 0UL;
         while (await _reader.FindAsync(bucket, source.Key, source.Sequence, withContent: false, cancellation) is { } found)
         {
-            var moved = await MoveAsync(bucket, found, storageClass, copied: null, cancellation);
+            var moved = await MoveAsync(bucket, found, storageClass, isCopy: true, copied: null, cancellation);
             if (moved is not { IsSourceMissing: true })
             {
-                return moved;
+                return (found.Kept.Content, moved);
             }
 
             DemandChanged(found, ref missing);
         }
 
-        return null;
+        return default;
     }
 
-    /// <summary>Null: the store changed meanwhile.</summary>
+    /// <summary>
+    /// Null: the bytes were to be shared, and no longer lie where they did when they were looked at.
+    /// </summary>
+    private async ValueTask<WriteOutcome?> TryCopyAsync(
+        BucketRecord sourceBucket,
+        ObjectVersion source,
+        ContentReference from,
+        BucketRecord bucket,
+        NewObject written,
+        MovedContent? moved,
+        CancellationToken cancellation)
+    {
+        using var turn = await _turns.TakeAsync(bucket.Id, written.Key, cancellation);
+        while (await BeginAsync(bucket, cancellation) is { } attempt)
+        {
+            var found = await _reader.FindAsync(
+                sourceBucket, source.Key, source.VersionId, withContent: true, cancellation);
+            if (found is null || found.Version.IsDeleteMarker || found.Version.Sequence != source.Sequence)
+            {
+                return new WriteOutcome.SourceChanged();
+            }
+
+            var (content, inline) = (found.Kept.Content, found.Content);
+            if (_contents.Blobs.AreMany && moved is null && content != from)
+            {
+                return null;
+            }
+
+            attempt.Batch.Require(found.Reading);
+            var change = await attempt.ChangeAsync(written.Key, withContent: false, cancellation);
+            if (WriteJudgement.Judge(written.Conditions, change.Head?.Version) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var version = Compose(written, attempt.Bucket, change, found.Version.Size);
+            if (moved is null)
+            {
+                attempt.Contents.Acquire(content, version.Size);
+            }
+            else
+            {
+                moved.Begin(attempt.Batch, attempt.Contents);
+                (content, inline) = (moved.Reference, moved.Inline);
+            }
+
+            await change.PushAsync(new KeptVersion(version, content), inline, cancellation);
+            if (await attempt.CommitAsync(moved, cancellation))
+            {
+                return new WriteOutcome.Written(version);
+            }
+        }
+
+        return new WriteOutcome.NoSuchBucket();
+    }
+
+    /// <summary>
+    /// Commits a transition, however often the record changes beside its bytes: tags, locks and marks that came meanwhile
+    /// are kept. The caller has the key's turn. Null: the bytes no longer lie where they were copied from, or the version has another class.
+    /// </summary>
     private async ValueTask<TransitionOutcome?> TryTransitionAsync(
         BucketRecord bucket,
         ObjectKey key,
@@ -569,37 +611,42 @@ public sealed class ObjectStore
         RuleJudgement? judgement,
         CancellationToken cancellation)
     {
-        using var turn = await _turns.TakeAsync(bucket.Id, key, cancellation);
-        if (await BeginAsync(bucket, cancellation) is not { } attempt)
+        while (await BeginAsync(bucket, cancellation) is { } attempt)
         {
-            return null;
+            // Inline bytes that stay are put again with the record.
+            var now = await _reader.FindAsync(
+                bucket, key, found.Version.Sequence, withContent: moved is null, cancellation);
+            if (now?.Kept.Content != found.Kept.Content || now.Version.StorageClass != found.Version.StorageClass)
+            {
+                return null;
+            }
+
+            if (judgement is not null && !await StandsAsync(judgement, attempt, now.Version, cancellation))
+            {
+                return TransitionOutcome.Changed;
+            }
+
+            attempt.Batch.Require(now.Reading);
+            var content = now.Kept.Content;
+            if (moved is not null)
+            {
+                moved.Begin(attempt.Batch, attempt.Contents);
+                attempt.Contents.Release(content, now.Version.Size);
+                content = moved.Reference;
+            }
+
+            // Bytes that follow their class take the state of the version along.
+            var storage = now.Version.StorageClass == state.Class ? now.Version.Storage : state;
+            var kept = new KeptVersion(now.Version with { Storage = storage }, content);
+            attempt.Batch.Put(
+                now.Reading.Key, kept.EncodeSummary(), kept.EncodeRecord(), moved?.Inline ?? now.Content);
+            if (await attempt.CommitAsync(moved, cancellation))
+            {
+                return TransitionOutcome.Moved;
+            }
         }
 
-        // Inline bytes that stay are put again with the record.
-        var now = await _reader.FindAsync(bucket, key, found.Version.Sequence, withContent: moved is null, cancellation);
-        if (now?.Reading.Revision != found.Reading.Revision)
-        {
-            return null;
-        }
-
-        if (judgement is not null && !await StandsAsync(judgement, attempt, now.Version, cancellation))
-        {
-            return TransitionOutcome.Changed;
-        }
-
-        attempt.Batch.Require(now.Reading);
-        var content = now.Kept.Content;
-        if (moved is not null)
-        {
-            moved.Begin(attempt.Batch, attempt.Contents);
-            attempt.Contents.Release(content, now.Version.Size);
-            content = moved.Reference;
-        }
-
-        var kept = new KeptVersion(now.Version with { Storage = state }, content);
-        attempt.Batch.Put(
-            now.Reading.Key, kept.EncodeSummary(), kept.EncodeRecord(), moved?.Inline ?? now.Content);
-        return await attempt.CommitAsync(moved, cancellation) ? TransitionOutcome.Moved : null;
+        return null;
     }
 
     /// <summary>Whether a version is what rules judged; the attempt requires all of it then.</summary>

@@ -26,6 +26,8 @@ internal sealed class DeadlyDisk(IDisk disk, KillPoint point) : IDisk
     /// <summary>A list of names becomes durable.</summary>
     public void SyncDirectory(string path) => Around(AreaOf(path), "list", () => disk.SyncDirectory(path));
 
+    public DiskSpace SpaceOf(string directory) => disk.SpaceOf(directory);
+
     private void Around(string area, string operation, Action action)
     {
         point.Pass($"{area}.{operation}", "before");
@@ -33,8 +35,19 @@ internal sealed class DeadlyDisk(IDisk disk, KillPoint point) : IDisk
         point.Pass($"{area}.{operation}", "after");
     }
 
-    private static string AreaOf(string path) =>
-        path.Contains($"{Path.DirectorySeparatorChar}journal", StringComparison.Ordinal) ? "journal" : "blob";
+    /// <summary>What a start does to the directory of a class is no write of a blob, or it would be met in its place.</summary>
+    private static string AreaOf(string path)
+    {
+        if (path.Contains($"{Path.DirectorySeparatorChar}journal", StringComparison.Ordinal))
+        {
+            return "journal";
+        }
+
+        return path.Contains($"{Path.DirectorySeparatorChar}blobs", StringComparison.Ordinal)
+            && !path.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
+            ? "blob"
+            : "class";
+    }
 
     private sealed class DeadlyFile(IDiskFile file, string area, KillPoint point) : IDiskFile
     {

@@ -28,7 +28,8 @@ public sealed class KillPoint
     [
         .. from point in (string[])[
             "journal.create", "journal.write", "journal.sync", "journal.cut", "journal.delete", "journal.list",
-            "blob.create", "blob.write", "blob.sync", "blob.rename", "blob.delete", "blob.list"]
+            "blob.create", "blob.write", "blob.sync", "blob.rename", "blob.delete", "blob.list",
+            "class.sync", "class.rename"]
         from moment in (string[])["before", "after"]
         select $"{point}.{moment}",
         "journal.write.amid",

@@ -2,30 +2,20 @@ using System.Collections.Concurrent;
 using ObjectServer.Storage.Maintenance;
 using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Tests.Disk;
+using static ObjectServer.Storage.Tests.PlacesStore;
 
 namespace ObjectServer.Storage.Tests;
 
 /// <summary>Storage classes with directories of their own.</summary>
 public sealed class StoragePlacesTests : IDisposable
 {
-    private const string Slow = "STANDARD_IA";
-
-    private static readonly byte[] Small = [1, 2, 3];
-    private static readonly byte[] Large = [.. Enumerable.Range(0, 150_000).Select(at => (byte)(at % 251))];
-
     private readonly TemporaryDirectory _temporary = new();
     private readonly ShiftedTime _time = new();
     private readonly ConcurrentQueue<StoreReport> _reports = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private LocalStoreOptions Options => new()
-    {
-        DataDirectory = _temporary["data"],
-        InlineLimitBytes = 1000,
-        DiskReserveBytes = 0,
-        ClassDirectories = new Dictionary<string, string> { [Slow] = _temporary["slow"] },
-    };
+    private LocalStoreOptions Options => OptionsIn(_temporary);
 
     private string[] SlowFiles => BlobsIn(_temporary["slow"]);
 
@@ -346,54 +336,6 @@ public sealed class StoragePlacesTests : IDisposable
         await Assert.ThrowsAsync<CorruptDataException>(() => GetAsync(again, "key"));
     }
 
-    private static string[] BlobsIn(string root) =>
-        Directory.GetFiles(Path.Combine(root, "blobs"), "*", SearchOption.AllDirectories);
-
     private Task<LocalStore> OpenAsync(LocalStoreOptions? options = null) =>
         LocalStore.OpenAsync(options ?? Options, _time, _reports.Enqueue, Cancellation).AsTask();
-
-    private static async Task<BucketRecord> BucketAsync(LocalStore store) =>
-        (await store.Buckets.CreateAsync("bucket", "owner", "region", false, Cancellation)).Bucket;
-
-    private static ValueTask<TransitionOutcome> MoveAsync(
-        LocalStore store, ObjectVersion version, string storageClass) =>
-        store.Objects.TransitionAsync("bucket", version.Key, version.Sequence, storageClass, Cancellation);
-
-    private static async Task<ObjectVersion> PutAsync(
-        LocalStore store, BucketRecord bucket, string key, byte[] bytes, string storageClass = "STANDARD")
-    {
-        await using var content = await store.Objects.BeginContentAsync(storageClass, bytes.Length, Cancellation);
-        await content.WriteAsync(bytes, Cancellation);
-        return Assert.IsType<WriteOutcome.Written>(await store.Objects.PutAsync(
-            bucket, StorageRig.New(key, bytes) with { StorageClass = storageClass }, content, Cancellation)).Version;
-    }
-
-    private static async Task<ObjectVersion> UploadAsync(
-        LocalStore store, BucketRecord bucket, string key, string storageClass, params byte[][] parts)
-    {
-        var upload = await store.Uploads.CreateAsync(
-            bucket,
-            new NewUpload { Key = ObjectKey.Parse(key), OwnerId = "owner", StorageClass = storageClass },
-            Cancellation);
-        var put = new List<UploadPart>();
-        foreach (var bytes in parts)
-        {
-            await using var content = await store.Objects.BeginContentAsync(storageClass, bytes.Length, Cancellation);
-            await content.WriteAsync(bytes, Cancellation);
-            put.Add(Assert.IsType<PartOutcome.Written>(await store.Uploads.PutPartAsync(
-                bucket, upload!, put.Count + 1, StorageRig.ETagOf(bytes), null, content, Cancellation)).Part);
-        }
-
-        return Assert.IsType<WriteOutcome.Written>(await store.Uploads.CompleteAsync(
-            bucket,
-            new UploadCompletion { Upload = upload!, Parts = put, ETag = $"{StorageRig.ETagOf([])}-{put.Count}" },
-            Cancellation)).Version;
-    }
-
-    private static async Task<byte[]> GetAsync(LocalStore store, string key)
-    {
-        var bucket = await store.Buckets.FindAsync("bucket", Cancellation);
-        await using var found = await store.Objects.OpenAsync(bucket!, ObjectKey.Parse(key), null, Cancellation);
-        return await StorageRig.ReadAsync(found!);
-    }
 }

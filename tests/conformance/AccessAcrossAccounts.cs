@@ -261,4 +261,34 @@ public sealed class AccessAcrossAccounts(ServerFixture server)
             return (int)refusal.StatusCode;
         }
     }
+
+    [Fact]
+    public async Task Every_listing_names_the_owners_by_id_and_name()
+    {
+        var bucket = await server.NewBucketAsync(ObjectOwnership.ObjectWriter);
+        await bucket.S3.PutBucketAclAsync(
+            new() { BucketName = bucket.Name, ACL = S3CannedACL.PublicReadWrite }, Cancellation);
+        await bucket.SetVersioningAsync(VersionStatus.Enabled);
+        await bucket.PutAsync("a");
+        await server.Other.PutObjectAsync(
+            new() { BucketName = bucket.Name, Key = "b", ContentBody = "x" }, Cancellation);
+        await server.Other.InitiateMultipartUploadAsync(new() { BucketName = bucket.Name, Key = "c" }, Cancellation);
+        var (own, foreign) = (Owner("Owner", OwnerId, "root"), Owner("Owner", OtherAccount.CanonicalId, OtherAccount.Name));
+
+        foreach (var query in (string[])["", "list-type=2&fetch-owner=true", "versions"])
+        {
+            var page = (await server.SendAsync("GET", $"/{bucket.Name}?{query}")).AssertOk().Text;
+            Assert.Equal((1, 1), (Count(page, own), Count(page, foreign)));
+        }
+
+        var uploads = (await server.SendAsync("GET", $"/{bucket.Name}?uploads")).AssertOk().Text;
+        Assert.Equal(
+            (1, 1), (Count(uploads, foreign), Count(uploads, Owner("Initiator", OtherAccount.CanonicalId, OtherAccount.Name))));
+        Assert.Equal(1, Count((await server.SendAsync("GET", "/")).AssertOk().Text, own));
+
+        static string Owner(string element, string id, string name) =>
+            $"<{element}><ID>{id}</ID><DisplayName>{name}</DisplayName></{element}>";
+
+        static int Count(string text, string part) => text.Split(part).Length - 1;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.SecurityToken.Model;
 
@@ -44,6 +45,23 @@ public sealed class AssumeRoleWithWebIdentity(ServerFixture server) : IAsyncLife
 
         Task RefusedAsync(HttpStatusCode status, string code, string token) =>
             StsCases.AssertRefusedAsync(status, code, () => AssumeAsync(arn, token));
+    }
+
+    [Fact]
+    public async Task Why_somebody_is_refused_is_explained()
+    {
+        var sts = new IamClient(server) { Service = "sts", Version = "2011-06-15" };
+        var refused = (await sts.SendAsync(
+            "AssumeRoleWithWebIdentity",
+            ("RoleArn", await NewRoleAsync()), ("RoleSessionName", "session"),
+            ("WebIdentityToken", server.Issuer.Sign("bob")))).AssertRefused(403, "AccessDenied");
+
+        var answer = (await server.SendAsync("GET", $"/-/explain/{refused.Header("x-amzn-RequestId")}")).AssertOk();
+        using var document = JsonDocument.Parse(answer.Text);
+        var denial = Assert.Single(document.RootElement.EnumerateArray());
+        Assert.Equal(Provider, denial.GetProperty("caller").GetString());
+        Assert.Equal("Federated", denial.GetProperty("callerKind").GetString());
+        Assert.Contains("bob", denial.GetProperty("conditions").ToString(), StringComparison.Ordinal);
     }
 
     private async Task<string> NewRoleAsync() => (await server.NewRoleAsync(

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ObjectServer.Conformance;
@@ -48,6 +49,37 @@ public sealed class ClassDirectories : IDisposable
             "PUT", "/bucket/put", null, InClass("STANDARD"), ("x-amz-copy-source", "/bucket/put"))).AssertOk();
         Assert.Equal(2, Blobs(slow).Length);
         Assert.Equal("content", (await again.Raw.SendAsync("GET", "/bucket/put")).Text);
+    }
+
+    [Fact]
+    public async Task A_lifecycle_rule_takes_an_object_to_the_archive_s_directory_from_where_a_restore_reads_it()
+    {
+        var (data, slow) = (_directory["data"], _directory["slow"]);
+        await using var server = await ServerProcess.StartAsync(
+            data, "--storage-class", $"GLACIER={slow}", "--lifecycle-day", "1s", "--restore-delay", "Standard=1s");
+        (await server.Raw.SendAsync("PUT", "/bucket")).AssertOk();
+        var bytes = new byte[200_000];
+        Array.Fill(bytes, (byte)7);
+        (await server.Raw.SendAsync("PUT", "/bucket/k", bytes)).AssertOk();
+        Assert.Single(Blobs(data));
+        var rules = Encoding.UTF8.GetBytes(
+            "<LifecycleConfiguration><Rule><ID>cool</ID><Filter/><Status>Enabled</Status>"
+            + "<Transition><Days>1</Days><StorageClass>GLACIER</StorageClass></Transition></Rule></LifecycleConfiguration>");
+        (await server.Raw.SendAsync(
+            "PUT",
+            "/bucket?lifecycle",
+            rules,
+            ("Content-MD5", Convert.ToBase64String(MD5.HashData(rules))))).AssertOk();
+        await ServerProcess.EventuallyAsync(async () =>
+            (await server.Raw.SendAsync("HEAD", "/bucket/k")).Header("x-amz-storage-class") == "GLACIER");
+        Assert.Single(Blobs(slow));
+        await ServerProcess.EventuallyAsync(() => Task.FromResult(Blobs(data).Length == 0));
+        (await server.Raw.SendAsync("GET", "/bucket/k")).AssertRefused(403, "InvalidObjectState");
+
+        (await server.Raw.SendAsync(
+            "POST", "/bucket/k?restore", "<RestoreRequest><Days>3600</Days></RestoreRequest>"u8.ToArray())).AssertOk(202);
+        await ServerProcess.EventuallyAsync(async () => (await server.Raw.SendAsync("GET", "/bucket/k")).Status == 200);
+        Assert.Equal(bytes, (await server.Raw.SendAsync("GET", "/bucket/k")).Body);
     }
 
     [Theory]

@@ -35,6 +35,66 @@ public sealed class Explain(ServerFixture server)
     }
 
     [Fact]
+    public async Task Refusals_of_IAM_and_STS_are_explained_as_well()
+    {
+        var iam = new IamClient(server);
+        var (name, user, keyId, secret) = await iam.NewUserAsync(
+            """{"Version":"2012-10-17","Statement":{"Sid":"NoOwn","Effect":"Deny","Action":"iam:*","Resource":"*"}}""");
+        var refused = (await user.SendAsync("GetUser", ("UserName", "nobody"))).AssertRefused(403, "AccessDenied");
+
+        var denial = await ExplainAsync(refused.Header("x-amzn-RequestId"));
+        Assert.Equal(
+            ($"arn:aws:iam::{ServerFixture.AccountId}:user/{name}", "User", keyId, "iam:GetUser", "ExplicitDeny"),
+            (Text(denial, "caller"), Text(denial, "callerKind"), Text(denial, "accessKeyId"), Text(denial, "action"),
+                Text(denial, "outcome")));
+        Assert.Contains("(NoOwn)", Text(denial, "decidedBy"), StringComparison.Ordinal);
+
+        var (_, arn) = await server.NewRoleAsync(
+            $""" "AWS":"{ServerFixture.AccountId}" """,
+            condition: """{"StringEquals":{"sts:ExternalId":"right"}}""");
+        var sts = new IamClient(server, keyId, secret) { Service = "sts", Version = "2011-06-15" };
+        var untrusted = (await sts.SendAsync(
+            "AssumeRole", ("RoleArn", arn), ("RoleSessionName", "session"), ("ExternalId", "wrong")))
+            .AssertRefused(403, "AccessDenied");
+
+        var trust = await ExplainAsync(untrusted.Header("x-amzn-RequestId"));
+        Assert.Equal(("sts:AssumeRole", arn), (Text(trust, "action"), Text(trust, "resource")));
+        var asked = Assert.Single(trust.GetProperty("conditions").EnumerateArray());
+        Assert.Equal("sts:ExternalId", Text(asked, "key"));
+        Assert.Equal("wrong", Assert.Single(asked.GetProperty("value").EnumerateArray()).GetString());
+
+        var absent = (await sts.SendAsync("AssumeRole", ("RoleArn", arn + "x"), ("RoleSessionName", "session")))
+            .AssertRefused(403, "AccessDenied");
+        Assert.Equal(
+            $"There is no role {arn}x.", Text(await ExplainAsync(absent.Header("x-amzn-RequestId")), "decidedBy"));
+    }
+
+    [Theory]
+    [InlineData("x-amz-expected-bucket-owner", "111111111111", "The bucket belongs to another account")]
+    [InlineData("x-amz-acl", "public-read", "BlockPublicAcls")]
+    public async Task A_refusal_by_a_rule_that_asks_no_policy_names_the_rule(string header, string value, string rule)
+    {
+        var bucket = await ScratchBucket.CreateAsync(server);
+        await bucket.S3.PutBucketOwnershipControlsAsync(
+            new()
+            {
+                BucketName = bucket.Name,
+                OwnershipControls = new() { Rules = [new() { ObjectOwnership = Amazon.S3.ObjectOwnership.ObjectWriter }] },
+            },
+            Cancellation);
+        await bucket.S3.PutPublicAccessBlockAsync(
+            new() { BucketName = bucket.Name, PublicAccessBlockConfiguration = new() { BlockPublicAcls = true } }, Cancellation);
+        var refused = (await bucket.SendAsync("PUT", "a b", [1], null, (header, value))).AssertRefused(403, "AccessDenied");
+
+        var denial = await ExplainAsync(refused.Header("x-amz-request-id"));
+
+        Assert.Equal(
+            ($"arn:aws:iam::{ServerFixture.AccountId}:root", "PutObject", $"arn:aws:s3:::{bucket.Name}/a b", "Rule"),
+            (Text(denial, "caller"), Text(denial, "action"), Text(denial, "resource"), Text(denial, "reason")));
+        Assert.Contains(rule, Text(denial, "decidedBy"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_else_is_told_anything()
     {
         var target = $"/-/explain/{await RefusedRequestAsync()}";
@@ -84,6 +144,15 @@ public sealed class Explain(ServerFixture server)
         var (unknownCode, _, unknown) = await RunAsync("UNKNOWN", ServerFixture.SecretAccessKey);
         Assert.Equal(ObjectServerCommand.Failure, unknownCode);
         Assert.StartsWith("Nothing is known", unknown, StringComparison.Ordinal);
+    }
+
+    private static string? Text(JsonElement of, string name) => of.GetProperty(name).GetString();
+
+    private async Task<JsonElement> ExplainAsync(string? requestId)
+    {
+        var answer = (await server.SendAsync("GET", $"/-/explain/{requestId}")).AssertOk();
+        using var document = JsonDocument.Parse(answer.Text);
+        return Assert.Single(document.RootElement.EnumerateArray()).Clone();
     }
 
     private async Task<string> RefusedRequestAsync()

@@ -1,4 +1,3 @@
-using System.Text;
 using ObjectServer.Identity;
 
 namespace ObjectServer.Conformance;
@@ -24,7 +23,7 @@ public sealed class IamMfaDevices(ServerFixture server)
             (await _iam.CallAsync("ListVirtualMFADevices", ("AssignmentStatus", "Unassigned"))).Text,
             StringComparison.Ordinal);
 
-        var seed = Seed(made);
+        var seed = MfaCases.ReadSeed(made);
         var step = Totp.StepOf(TimeProvider.System.GetUtcNow());
         (await EnableAsync(Totp.Code(seed, step), Totp.Code(seed, step - 3)))
             .AssertRefused(403, "InvalidAuthenticationCode");
@@ -58,7 +57,7 @@ public sealed class IamMfaDevices(ServerFixture server)
         var name = IamClient.NewName();
         var made = await _iam.CallAsync("CreateVirtualMFADevice", ("VirtualMFADeviceName", name));
         var serial = made.Element("SerialNumber")!;
-        var (seed, step) = (Seed(made), Totp.StepOf(TimeProvider.System.GetUtcNow()));
+        var (seed, step) = (MfaCases.ReadSeed(made), Totp.StepOf(TimeProvider.System.GetUtcNow()));
 
         await _iam.CallAsync(
             "EnableMFADevice", ("UserName", "root"), ("SerialNumber", serial),
@@ -71,16 +70,5 @@ public sealed class IamMfaDevices(ServerFixture server)
             StringComparison.Ordinal);
         await _iam.CallAsync("DeactivateMFADevice", ("SerialNumber", serial));
         await _iam.CallAsync("DeleteVirtualMFADevice", ("SerialNumber", serial));
-    }
-
-    /// <summary>What an application reads from the Base32 of the answer.</summary>
-    private static byte[] Seed(RawAnswer made)
-    {
-        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        var text = Encoding.ASCII.GetString(Convert.FromBase64String(made.Element("Base32StringSeed")!));
-        Assert.Equal(64, text.Length);
-        var bits = string.Concat(text.Select(
-            c => Convert.ToString(alphabet.IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
-        return [.. bits.Chunk(8).Select(chunk => Convert.ToByte(new string(chunk), 2))];
     }
 }

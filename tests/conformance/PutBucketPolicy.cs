@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Amazon.S3;
 using Amazon.S3.Model;
 
 namespace ObjectServer.Conformance;
@@ -101,6 +102,80 @@ public sealed class PutBucketPolicy(ServerFixture server)
         (await bucket.SendUnsignedAsync("GET", "blue")).AssertRefused(403, "AccessDenied");
         (await bucket.SendUnsignedAsync("PUT", "new", [1], ("User-Agent", "camera"))).AssertOk();
         (await bucket.SendUnsignedAsync("PUT", "new", [1], ("User-Agent", "other"))).AssertRefused(403, "AccessDenied");
+    }
+
+    [Fact]
+    public async Task Who_may_list_below_a_prefix_learns_which_keys_are_not_there_below_it_alone()
+    {
+        var bucket = await ScratchBucket.CreateAsync(server);
+        await PutAsync(
+            bucket.Name,
+            Statement("Allow", "s3:ListBucket", bucket.Name, """{"StringLike":{"s3:prefix":"public/*"}}"""),
+            Statement("Allow", "s3:GetObject", $"{bucket.Name}/*"));
+
+        (await bucket.SendUnsignedAsync("GET", "public/absent")).AssertRefused(404, "NoSuchKey");
+        Assert.Equal(404, (await bucket.SendUnsignedAsync("HEAD", "public/absent")).Status);
+        (await bucket.SendUnsignedAsync("GET", "private/absent")).AssertRefused(403, "AccessDenied");
+        Assert.Equal(403, (await bucket.SendUnsignedAsync("HEAD", "private/absent")).Status);
+        (await bucket.SendUnsignedAsync("GET", "private/absent?prefix=public/x")).AssertRefused(403, "AccessDenied");
+    }
+
+    [Fact]
+    public async Task Who_may_list_and_not_read_learns_which_keys_are_not_there_and_nothing_else()
+    {
+        var bucket = await ScratchBucket.CreateAsync(server, VersionStatus.Enabled);
+        var put = await bucket.PutAsync("there");
+        await bucket.PutAsync("hidden");
+        await bucket.DeleteAsync("hidden");
+        await PutAsync(bucket.Name, Statement("Allow", "s3:ListBucket", bucket.Name));
+
+        (await bucket.SendUnsignedAsync("GET", "absent")).AssertRefused(404, "NoSuchKey");
+        Assert.Equal(404, (await bucket.SendUnsignedAsync("HEAD", "hidden")).Status);
+        (await bucket.SendUnsignedAsync("GET", "there")).AssertRefused(403, "AccessDenied");
+        (await bucket.SendUnsignedAsync("GET", $"there?versionId={put.VersionId}")).AssertRefused(403, "AccessDenied");
+        Assert.Equal(403, (await bucket.SendUnsignedAsync("HEAD", "there")).Status);
+
+        await PutAsync(
+            bucket.Name,
+            Statement("Allow", "s3:ListBucket", bucket.Name), Statement("Deny", "s3:GetObject", $"{bucket.Name}/*"));
+        (await bucket.SendUnsignedAsync("GET", "absent")).AssertRefused(403, "AccessDenied");
+    }
+
+    [Fact]
+    public async Task An_acl_that_favours_the_buckets_owner_alone_needs_no_permission_of_its_own()
+    {
+        var bucket = await ScratchBucket.CreateAsync(server);
+        await server.S3.PutBucketOwnershipControlsAsync(
+            new()
+            {
+                BucketName = bucket.Name,
+                OwnershipControls = new() { Rules = [new() { ObjectOwnership = Amazon.S3.ObjectOwnership.ObjectWriter }] },
+            },
+            Cancellation);
+        await PutAsync(bucket.Name, Statement("Allow", "s3:PutObject", $"{bucket.Name}/*"));
+        var alt = server.RawAs(SeededCallers.Alt);
+
+        foreach (var (name, value) in ((string, string)[])
+        [
+            ("x-amz-acl", "bucket-owner-full-control"), ("x-amz-acl", "bucket-owner-read"),
+            ("x-amz-grant-full-control", $"id={AclCases.OwnerId}"),
+            ("x-amz-grant-read", $"id=\"{AclCases.OwnerId}\""),
+        ])
+        {
+            (await alt.SendAsync("PUT", $"/{bucket.Name}/key", [1], (name, value))).AssertOk();
+        }
+
+        foreach (var (name, value) in ((string, string)[])
+        [
+            ("x-amz-acl", "public-read"), ("x-amz-acl", "private"), ("x-amz-acl", "authenticated-read"),
+            ("x-amz-grant-read", $"id={OtherAccount.CanonicalId}"),
+            ("x-amz-grant-read", $"id={AclCases.OwnerId},id={OtherAccount.CanonicalId}"),
+            ("x-amz-grant-read", $"emailAddress={OtherAccount.Email}"),
+            ("x-amz-grant-read", "uri=http://acs.amazonaws.com/groups/global/AllUsers"),
+        ])
+        {
+            (await alt.SendAsync("PUT", $"/{bucket.Name}/key", [1], (name, value))).AssertRefused(403, "AccessDenied");
+        }
     }
 
     [Fact]

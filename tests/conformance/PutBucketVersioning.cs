@@ -28,7 +28,7 @@ public sealed class PutBucketVersioning(ServerFixture server)
     [InlineData("", 400, "IllegalVersioningConfigurationException")]
     [InlineData("<Status>On</Status>", 400, "MalformedXML")]
     [InlineData("<Status>Enabled</Status><Other/>", 400, "MalformedXML")]
-    [InlineData("<Status>Enabled</Status><MfaDelete>Enabled</MfaDelete>", 501, "NotImplemented")]
+    [InlineData("<Status>Enabled</Status><MfaDelete>Enabled</MfaDelete>", 403, "AccessDenied")]
     [InlineData("<Status>Enabled</Status><MfaDelete>Maybe</MfaDelete>", 400, "MalformedXML")]
     public async Task A_configuration_that_says_nothing_or_too_much_is_refused(string content, int status, string code)
     {

@@ -153,6 +153,50 @@ public sealed class Requests(ServerFixture server)
         Assert.Equal("close", answer.Header("Connection"));
     }
 
+    [Theory]
+    [InlineData("?tagging")]
+    [InlineData("key?tagging")]
+    [InlineData("key?retention")]
+    [InlineData("key?legal-hold")]
+    public async Task Who_may_not_send_a_document_is_refused_whatever_it_says_before_sending_it(string target)
+    {
+        target = $"/{await server.NewBucketAsync()}/{target}";
+        var bare = server.RawAs(SeededCallers.Bare);
+        (await bare.SendAsync("PUT", target, "no document"u8.ToArray())).AssertRefused(403, "AccessDenied");
+
+        await using var stream = await server.Raw.OpenAsync();
+        var head = bare.Sign("PUT", target, [("Expect", "100-continue"), ("Content-Length", "5")]);
+        await stream.WriteAsync(RawClient.Write("PUT", target, null, head), Cancellation);
+        (await RawAnswer.ReadAsync(stream, isHead: false, Cancellation)).AssertRefused(403, "AccessDenied");
+    }
+
+    [Fact]
+    public async Task Who_may_make_no_bucket_is_refused_whatever_the_document_says() =>
+        (await server.RawAs(SeededCallers.Bare).SendAsync(
+            "PUT", $"/{ServerFixture.NewBucketName()}", "no document"u8.ToArray())).AssertRefused(403, "AccessDenied");
+
+    [Fact]
+    public async Task A_document_that_a_policy_asks_for_is_read_before_the_decision()
+    {
+        var bucket = await ScratchBucket.CreateAsync(server);
+        await bucket.PutAsync("key");
+        await bucket.PutPolicyAsync(
+            $$"""{"Effect":"Allow","Principal":"*","Action":"s3:PutObjectTagging","Resource":"arn:aws:s3:::{{bucket.Name}}/*","Condition":{"StringEquals":{"s3:RequestObjectTag/team":"red"} } }""");
+
+        (await TagAsync("<Tagging><TagSet><Tag><Key>team</Key><Value>red</Value></Tag></TagSet></Tagging>")).AssertOk();
+        (await TagAsync("<Tagging><TagSet><Tag><Key>team</Key><Value>blue</Value></Tag></TagSet></Tagging>"))
+            .AssertRefused(403, "AccessDenied");
+        (await TagAsync("no document")).AssertRefused(400, "MalformedXML");
+
+        Task<RawAnswer> TagAsync(string text)
+        {
+            var document = System.Text.Encoding.UTF8.GetBytes(text);
+            return server.RawAs(SeededCallers.Bare).SendAsync(
+                "PUT", $"/{bucket.Name}/key?tagging", document,
+                ("Content-MD5", Convert.ToBase64String(System.Security.Cryptography.MD5.HashData(document))));
+        }
+    }
+
     [Fact]
     public async Task Who_waits_for_100_Continue_and_may_go_on_is_told_so()
     {

@@ -115,6 +115,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         throw new InvalidOperationException($"The line did not come. The server said:\n{string.Join('\n', _said)}");
     }
 
+    /// <summary>All that was said on the terminal until the line that is looked for.</summary>
+    public async Task<IReadOnlyList<string>> ReadThroughAsync(Func<string, bool> isLast)
+    {
+        await ReadLineAsync(isLast);
+        return _said;
+    }
+
     /// <summary>Waits until something has come to be.</summary>
     public static async Task EventuallyAsync(Func<Task<bool>> isSo)
     {

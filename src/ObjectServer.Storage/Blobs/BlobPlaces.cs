@@ -34,6 +34,13 @@ internal sealed class BlobPlaces : IAsyncDisposable
     public ValueTask<BlobWriter> CreateAsync(byte place, long? expectedLength, CancellationToken cancellation) =>
         _stores[place].CreateAsync(expectedLength, cancellation);
 
+    /// <summary>
+    /// Refuses to go on where the data directory has no room for so many bytes more: what names a blob lies there, whatever
+    /// place the blob has.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">No room on its disk.</exception>
+    public void RefuseIfHomeIsNearlyFull(long moreBytes) => _stores[0].RefuseIfNearlyFull(moreBytes);
+
     /// <summary>Opens a sealed blob; null if there is none.</summary>
     public ValueTask<BlobReader?> OpenAsync(BlobId id, CancellationToken cancellation) =>
         _stores.TryGetValue(id.Place, out var store)

@@ -19,30 +19,39 @@ internal sealed class FileBlobStore : IBlobStore
     private readonly Func<DiskSpace> _measure;
     private readonly IDisk _disk;
     private readonly byte _place;
+    private readonly bool _isForReading;
     private readonly Lock _gate = new();
     private readonly bool[] _hasDirectory = new bool[256];
 
-    /// <summary>Opens the blobs of a store and removes what was never sealed.</summary>
+    /// <summary>Opens the blobs of a store and removes what was never sealed, unless they are only to be read.</summary>
     /// <param name="root">The directory of all blobs; made if it is not there.</param>
     /// <param name="reserveBytes">No blob is begun, or continued for long, while the disk has less free space.</param>
     /// <param name="time">Makes the ids.</param>
     /// <param name="measure">Asks for the room on the disk; null to ask the operating system.</param>
     /// <param name="disk">What writes; null for the operating system's files.</param>
     /// <param name="place">The directory's number, which its ids bear.</param>
+    /// <param name="isForReading">Whether nothing is to be changed.</param>
     public FileBlobStore(
         string root,
         long reserveBytes,
         TimeProvider time,
         Func<DiskSpace>? measure = null,
         IDisk? disk = null,
-        byte place = 0)
+        byte place = 0,
+        bool isForReading = false)
     {
         _root = root;
         _place = place;
+        _isForReading = isForReading;
         _reserveBytes = reserveBytes;
         _time = time;
-        _measure = measure ?? (() => DiskSpace.Of(root));
         _disk = disk ?? SystemDisk.Instance;
+        _measure = measure ?? (() => _disk.SpaceOf(root));
+        if (isForReading)
+        {
+            return;
+        }
+
         var unsealed = Path.Combine(root, "new");
         _disk.CreateDirectory(unsealed);
         _disk.SyncDirectory(root);
@@ -55,6 +64,7 @@ internal sealed class FileBlobStore : IBlobStore
     public ValueTask<BlobWriter> CreateAsync(long? expectedLength, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        RefuseIfForReading();
         RefuseIfNearlyFull(expectedLength ?? 0);
         var id = new BlobId(TimedIds.Next(_time), _place);
         try
@@ -103,6 +113,7 @@ internal sealed class FileBlobStore : IBlobStore
     public ValueTask DeleteAsync(BlobId id, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        RefuseIfForReading();
         try
         {
             // Not synced: a removal that a crash undoes leaves an orphan, and orphans are swept.
@@ -144,7 +155,7 @@ internal sealed class FileBlobStore : IBlobStore
     internal BlobBuffers Buffers { get; } = new();
 
     /// <summary>Refuses to go on where so many bytes more would eat into the reserve.</summary>
-    internal void RefuseIfNearlyFull(long moreBytes)
+    public void RefuseIfNearlyFull(long moreBytes)
     {
         var free = _measure().FreeBytes;
         if (free - moreBytes < _reserveBytes)
@@ -182,6 +193,15 @@ internal sealed class FileBlobStore : IBlobStore
 
     private string DirectoryOf(byte tail) =>
         Path.Combine(_root, tail.ToString("x2", CultureInfo.InvariantCulture));
+
+    private void RefuseIfForReading()
+    {
+        if (_isForReading)
+        {
+            throw new StoreUnavailableException(
+                UnavailableReason.ReadOnly, "The store was opened to be read, and takes no writes.");
+        }
+    }
 
     /// <summary>Null where the file was removed since it was listed.</summary>
     private static (long Length, DateTimeOffset Sealed)? Measure(FileInfo file)

@@ -11,6 +11,10 @@ public interface IBlobStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">No room on the disk.</exception>
     ValueTask<BlobWriter> CreateAsync(long? expectedLength, CancellationToken cancellation);
 
+    /// <summary>Refuses to go on where so many bytes more would eat into the room that the disk keeps.</summary>
+    /// <exception cref="StoreUnavailableException">No room on the disk.</exception>
+    void RefuseIfNearlyFull(long moreBytes);
+
     /// <summary>Opens a sealed blob; null if there is none. An open blob stays readable after its removal.</summary>
     /// <exception cref="CorruptDataException">The blob's frame is damaged.</exception>
     ValueTask<BlobReader?> OpenAsync(BlobId id, CancellationToken cancellation);

@@ -24,8 +24,9 @@ internal sealed class ContentLedger(IMetadataStore metadata, MetadataBatch batch
         {
             var kept = new KeptContent(content.Kind, 1, length, content.Place);
             batch.Put(MetadataKeys.Content(content.Id), kept.Encode(), default);
-            batch.TallyPlace(content.Place, 1, length);
         }
+
+        Tally(content, 1, length);
     }
 
     /// <summary>Counts one more reference.</summary>
@@ -56,7 +57,7 @@ internal sealed class ContentLedger(IMetadataStore metadata, MetadataBatch batch
             }
 
             batch.Remove(reading.Key);
-            batch.TallyPlace(content.Place, -1, -kept.Length);
+            Tally(content, -1, kept.Length);
             _unreferenced.Add(content.Kind == ContentKind.Blob
                 ? new UnreferencedContent(content.Id, [new BlobId(content.Id, content.Place)])
                 : await RemoveManifestAsync(content.Id, cancellation));
@@ -81,6 +82,24 @@ internal sealed class ContentLedger(IMetadataStore metadata, MetadataBatch batch
         if (content.IsCounted)
         {
             _changes[content] = (_changes.GetValueOrDefault(content).Change + change, length);
+        }
+        else
+        {
+            // Inline bytes are never shared: each reference has its own.
+            Tally(content, change, length);
+        }
+    }
+
+    /// <summary>Counts where bytes lie; those of a manifest are its parts'.</summary>
+    private void Tally(ContentReference content, long change, long length)
+    {
+        if (content.Kind == ContentKind.Blob)
+        {
+            batch.TallyPlace(content.Place, change, change * length);
+        }
+        else if (content.Kind == ContentKind.Inline)
+        {
+            batch.TallyHome(change * length);
         }
     }
 }

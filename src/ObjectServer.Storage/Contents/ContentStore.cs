@@ -78,7 +78,7 @@ internal sealed class ContentStore(IMetadataStore metadata, BlobPlaces blobs, in
         {
             await Blobs.DeleteAsync(blob, CancellationToken.None);
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // The change that made it an orphan is committed and stands; the orphan sweep tries again and reports.
         }

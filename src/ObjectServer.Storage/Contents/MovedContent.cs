@@ -25,6 +25,7 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
     private ImmutableArray<ManifestPart> _parts = [];
     private long _length;
     private bool _isSurrendered;
+    private bool _isInDoubt;
 
     private MovedContent(ContentStore contents, Func<int, CancellationToken, ValueTask>? copied = null) =>
         (_contents, _copied) = (contents, copied);
@@ -46,6 +47,7 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
     /// <param name="from">The content.</param>
     /// <param name="inline">Its bytes, where they are inline.</param>
     /// <param name="place">Where they shall lie.</param>
+    /// <param name="isCopy">Whether they stay where they are as well.</param>
     /// <param name="copied">Told of bytes as they are copied, and waited for; null for nobody.</param>
     /// <param name="time">Makes the id of a manifest.</param>
     /// <param name="cancellation">Ends it; nothing is left then.</param>
@@ -54,6 +56,7 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
         ContentReference from,
         ReadOnlyMemory<byte> inline,
         byte place,
+        bool isCopy,
         Func<int, CancellationToken, ValueTask>? copied,
         TimeProvider time,
         CancellationToken cancellation)
@@ -69,6 +72,7 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
         {
             if (from.Kind == ContentKind.Inline)
             {
+                DemandRoom(contents, place, inline.Length, relievesHome: !isCopy);
                 await moved.WriteInlineAsync(inline, place, cancellation);
                 return moved;
             }
@@ -84,6 +88,7 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
                 return null;
             }
 
+            DemandRoom(contents, place, reader.Length, relievesHome: !isCopy && LiesAtHome(from, reader));
             await moved.CopyAsync(reader, place, time, cancellation);
             return moved;
         }
@@ -112,6 +117,8 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
 
     void IUncommitted.Surrender() => _isSurrendered = true;
 
+    void IUncommitted.LeaveInDoubt() => _isSurrendered = _isInDoubt = true;
+
     public async ValueTask DisposeAsync()
     {
         foreach (var blob in _blobs)
@@ -121,11 +128,31 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
                 await _contents.RemoveAsync(blob);
             }
 
-            _contents.Pins.Unkeep(blob);
+            if (!_isInDoubt)
+            {
+                _contents.Pins.Unkeep(blob);
+            }
         }
 
         _blobs.Clear();
     }
+
+    /// <summary>
+    /// Asks the data directory before any byte is copied, since the record that is to name them lies there. What leaves it
+    /// makes room.
+    /// </summary>
+    private static void DemandRoom(ContentStore contents, byte place, long length, bool relievesHome)
+    {
+        if (place == 0 || !relievesHome)
+        {
+            contents.Blobs.RefuseIfHomeIsNearlyFull(place == 0 ? length : 0);
+        }
+    }
+
+    private static bool LiesAtHome(ContentReference content, BlobReader reader) =>
+        reader is ManifestReader { Manifest: var parts }
+            ? parts.Any(part => part.Place == 0 && part.Size > 0)
+            : content.Place == 0;
 
     private async ValueTask WriteInlineAsync(
         ReadOnlyMemory<byte> inline, byte place, CancellationToken cancellation)

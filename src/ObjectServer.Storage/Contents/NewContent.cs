@@ -21,6 +21,7 @@ public sealed class NewContent : IUncommitted, IAsyncDisposable
     private BlobWriter? _blob;
     private bool _sealed;
     private bool _surrendered;
+    private bool _inDoubt;
     private readonly byte _place;
 
     private NewContent(ContentStore contents, byte place, long? expectedLength)
@@ -68,7 +69,10 @@ public sealed class NewContent : IUncommitted, IAsyncDisposable
                     await _contents.RemoveAsync(blob.Id);
                 }
 
-                _contents.Pins.Unkeep(blob.Id);
+                if (!_inDoubt)
+                {
+                    _contents.Pins.Unkeep(blob.Id);
+                }
             }
         }
 
@@ -79,6 +83,11 @@ public sealed class NewContent : IUncommitted, IAsyncDisposable
     internal static async ValueTask<NewContent> BeginAsync(
         ContentStore contents, byte place, long? expectedLength, CancellationToken cancellation)
     {
+        if (place != 0)
+        {
+            contents.Blobs.RefuseIfHomeIsNearlyFull(0);
+        }
+
         var content = new NewContent(contents, place, expectedLength);
         if (expectedLength > content.InlineLimitBytes)
         {
@@ -131,6 +140,8 @@ public sealed class NewContent : IUncommitted, IAsyncDisposable
 
     /// <summary>Leaves the sealed bytes to the record that names them.</summary>
     void IUncommitted.Surrender() => _surrendered = true;
+
+    void IUncommitted.LeaveInDoubt() => _surrendered = _inDoubt = true;
 
     private async ValueTask SpillAsync(CancellationToken cancellation)
     {

@@ -8,26 +8,32 @@ namespace ObjectServer.Storage.Disk;
 /// </summary>
 /// <remarks>
 /// FORMAT is text, one <c>name: value</c> per line: <c>format</c> is a number that grows when an older version could no
-/// longer read the store, <c>reader</c> is the first version that can, <c>store</c> is the store's id. LOCK is held for
-/// the process's life by an exclusive lock (flock on Unix, a share mode on Windows), never by its mere existence;
-/// LOCK.pid, a file of its own because a locked one cannot be read, names its last holder's process id.
+/// longer read the store, <c>reader</c> is the first version that can, <c>store</c> is the store's id. It grows when the
+/// store first holds what needs it, so that a store without that stays readable by older versions.
 /// </remarks>
 public sealed class DataDirectory : IDisposable
 {
-    /// <summary>The format that this version writes and reads.</summary>
-    public const int CurrentFormat = 1;
+    /// <summary>The newest format that this version reads.</summary>
+    public const int CurrentFormat = PlacesFormat;
+
+    /// <summary>
+    /// That of stores in which storage classes have directories of their own: a version that does not know of them would
+    /// forget where blobs lie.
+    /// </summary>
+    internal const int PlacesFormat = 2;
+
+    private const int FirstFormat = 1;
 
     /// <summary>The first version that reads <see cref="CurrentFormat"/>.</summary>
     private const string FirstReader = "0.1";
 
-    private const string HolderSuffix = ".pid";
+    private readonly DirectoryLock _lock;
 
-    private readonly FileStream _lock;
-
-    private DataDirectory(string path, Guid storeId, FileStream heldLock)
+    private DataDirectory(string path, Guid storeId, int format, DirectoryLock heldLock)
     {
         Root = path;
         StoreId = storeId;
+        Format = format;
         _lock = heldLock;
     }
 
@@ -36,6 +42,9 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>Made with the store, never changed: tells one store's files from another's.</summary>
     public Guid StoreId { get; }
+
+    /// <summary>The store's format now.</summary>
+    public int Format { get; private set; }
 
     /// <summary>Where the journal's segments are.</summary>
     public string JournalPath => Path.Combine(Root, "journal");
@@ -50,13 +59,16 @@ public sealed class DataDirectory : IDisposable
     /// <exception cref="StoreOpenException">
     /// Another process has it, it is of a newer format, it holds files but no store, or it cannot be made.
     /// </exception>
-    public static DataDirectory Open(string path)
+    public static DataDirectory Open(string path) => Open(path, CurrentFormat);
+
+    /// <summary>The same by a version that reads formats up to <paramref name="newestFormat"/>.</summary>
+    internal static DataDirectory Open(string path, int newestFormat)
     {
         var root = Path.GetFullPath(path);
         try
         {
             CreateDurably(root);
-            return OpenExisting(root);
+            return OpenExisting(root, newestFormat);
         }
         catch (Exception failure)
             when (failure is IOException and not StoreOpenException or UnauthorizedAccessException)
@@ -65,8 +77,24 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>Makes the store one of a newer format, durably, before it holds what older versions could not read.</summary>
+    /// <exception cref="IOException">The old FORMAT stands.</exception>
+    internal void RaiseFormat(int format)
+    {
+        if (Format < format)
+        {
+            WriteFormat(Root, format, StoreId);
+            Format = format;
+        }
+    }
+
     /// <summary>Gives the lock up.</summary>
     public void Dispose() => _lock.Dispose();
+
+    private static void WriteFormat(string root, int format, Guid storeId) => AtomicFile.Write(
+        Path.Combine(root, "FORMAT"),
+        string.Create(
+            CultureInfo.InvariantCulture, $"format: {format}\nreader: {FirstReader}\nstore: {storeId}\n"));
 
     /// <summary>Makes a directory and those above it, and syncs each of their names.</summary>
     private static void CreateDurably(string path)
@@ -84,11 +112,10 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    private static DataDirectory OpenExisting(string root)
+    private static DataDirectory OpenExisting(string root, int newestFormat)
     {
         RefuseLinks(root);
         var formatFile = Path.Combine(root, "FORMAT");
-        var lockFile = Path.Combine(root, "LOCK");
         var isStore = File.Exists(formatFile);
         if (!isStore && Directory.EnumerateFileSystemEntries(root).Any(entry => !IsOfAFirstStart(entry)))
         {
@@ -97,18 +124,17 @@ public sealed class DataDirectory : IDisposable
                 + "Name an empty directory, or restore its FORMAT file.");
         }
 
-        var heldLock = TakeLock(lockFile);
+        var heldLock = DirectoryLock.Take(root, "this store");
         try
         {
             // Another process may have made the store between the look above and the lock.
             if (!File.Exists(formatFile))
             {
-                AtomicFile.Write(formatFile, string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"format: {CurrentFormat}\nreader: {FirstReader}\nstore: {Guid.CreateVersion7()}\n"));
+                WriteFormat(root, FirstFormat, Guid.CreateVersion7());
             }
 
-            var directory = new DataDirectory(root, ReadFormat(formatFile), heldLock);
+            var (storeId, format) = ReadFormat(formatFile, newestFormat);
+            var directory = new DataDirectory(root, storeId, format, heldLock);
             Directory.CreateDirectory(directory.JournalPath);
             Directory.CreateDirectory(directory.BlobsPath);
             DirectorySync.Sync(root);
@@ -140,54 +166,10 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>What a first start that was cut short, or a file system, may have left.</summary>
     private static bool IsOfAFirstStart(string entry) =>
-        Path.GetFileName(entry) is "LOCK" or "LOCK" + HolderSuffix or "LOCK" + HolderSuffix + AtomicFile.TemporarySuffix
-            or "FORMAT" + AtomicFile.TemporarySuffix or "lost+found";
+        DirectoryLock.Left(entry)
+        || Path.GetFileName(entry) is "FORMAT" + AtomicFile.TemporarySuffix or "lost+found";
 
-    private static FileStream TakeLock(string lockFile)
-    {
-        FileStream held;
-        try
-        {
-            held = new FileStream(lockFile, new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-
-                // On Unix only None takes an exclusive flock; on Windows Read still refuses a second writer.
-                Share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None,
-                BufferSize = 0,
-            });
-        }
-        catch (IOException failure) when (File.Exists(lockFile))
-        {
-            throw new StoreOpenException(
-                $"Another process{DescribeHolder(lockFile)} has this store open: '{lockFile}' is locked.", failure)
-            {
-                IsInUse = true,
-            };
-        }
-
-        AtomicFile.Write(
-            lockFile + HolderSuffix, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
-        return held;
-    }
-
-    private static string DescribeHolder(string lockFile)
-    {
-        try
-        {
-            return int.TryParse(
-                File.ReadAllText(lockFile + HolderSuffix), CultureInfo.InvariantCulture, out var processId)
-                ? string.Create(CultureInfo.InvariantCulture, $" (id {processId})")
-                : "";
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
-
-    private static Guid ReadFormat(string formatFile)
+    private static (Guid StoreId, int Format) ReadFormat(string formatFile, int newestFormat)
     {
         var lines = File.ReadAllLines(formatFile)
             .Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries))
@@ -200,16 +182,16 @@ public sealed class DataDirectory : IDisposable
             throw new StoreOpenException($"'{formatFile}' does not say which format the store has.");
         }
 
-        if (format > CurrentFormat)
+        if (format > newestFormat)
         {
             throw new StoreOpenException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The store has format {format}; this version reads formats up to {CurrentFormat}. "
+                $"The store has format {format}; this version reads formats up to {newestFormat}. "
                 + $"ObjectServer {lines.GetValueOrDefault("reader", "newer than this")} or later reads it."));
         }
 
         return Guid.TryParse(lines.GetValueOrDefault("store"), out var storeId)
-            ? storeId
+            ? (storeId, format)
             : throw new StoreOpenException($"'{formatFile}' does not name the store's id.");
     }
 }

@@ -34,6 +34,9 @@ internal interface IDisk
 
     /// <summary>Makes a directory's entries durable.</summary>
     void SyncDirectory(string path);
+
+    /// <summary>How much room there is where a directory lies.</summary>
+    DiskSpace SpaceOf(string directory);
 }
 
 /// <summary>One open file: many readers, one writer.</summary>

@@ -25,6 +25,8 @@ internal sealed class SystemDisk : IDisk
 
     public void SyncDirectory(string path) => DirectorySync.Sync(path);
 
+    public DiskSpace SpaceOf(string directory) => DiskSpace.Of(directory);
+
     private sealed class SystemFile(SafeFileHandle handle) : IDiskFile
     {
         public long Length => RandomAccess.GetLength(handle);

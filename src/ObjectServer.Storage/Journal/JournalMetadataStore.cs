@@ -97,7 +97,7 @@ public sealed class JournalMetadataStore : IMetadataStore
                 directory.IndexPath,
                 directory.StoreId,
                 BootIdentity.Read(),
-                () => DiskSpace.Of(directory.Root),
+                () => disk.SpaceOf(directory.Root),
                 options,
                 time,
                 report),

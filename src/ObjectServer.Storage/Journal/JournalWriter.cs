@@ -413,7 +413,7 @@ internal sealed class JournalWriter
                 }
             }
 
-            if (!IsDeletion(conditions) && _reserve.IsLow())
+            if (!MayUseReserve(conditions) && _reserve.IsLow())
             {
                 commit.Refusal = new StoreUnavailableException(
                     UnavailableReason.DiskNearlyFull,
@@ -447,12 +447,20 @@ internal sealed class JournalWriter
             : reading.Revision == 0;
     }
 
-    /// <summary>A batch that makes room in the end, or writes no record.</summary>
-    private static bool IsDeletion(MetadataBatch batch)
+    /// <summary>
+    /// A batch that makes room on the journal's disk in the end, or writes no record, or is needed to open the store. A
+    /// deletion of what lies elsewhere, or is shared, makes none and takes none.
+    /// </summary>
+    private static bool MayUseReserve(MetadataBatch batch)
     {
-        var puts = batch.Changes.Any(change => !change.IsRemoval);
-        var removes = batch.Changes.Any(change => change.IsRemoval);
-        return !puts || (removes && batch.Tallies.Sum(tally => tally.Bytes) <= 0);
+        if (batch.MayUseReserve || batch.HomeBytes < 0 || batch.Changes.All(change => change.IsRemoval))
+        {
+            return true;
+        }
+
+        return batch.HomeBytes == 0
+            && batch.Changes.Any(change => change.IsRemoval)
+            && batch.Tallies.Where(tally => tally.Group > byte.MaxValue).Sum(tally => tally.Bytes) <= 0;
     }
 
     private sealed class QueuedCommit(EncodedRecord record, MetadataBatch? conditions)

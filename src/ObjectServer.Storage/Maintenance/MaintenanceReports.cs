@@ -16,7 +16,8 @@ public sealed record SweepFailed(Exception Cause) : StoreReport;
 /// <summary>A blob that is not what its record says.</summary>
 /// <param name="BlobId">32 hex digits, the name of its file.</param>
 /// <param name="What">What is wrong, as a sentence.</param>
-public sealed record DamagedBlob(string BlobId, string What) : StoreReport;
+/// <param name="Directory">Where it lies, in full: the data directory, or the one that its storage class has.</param>
+public sealed record DamagedBlob(string BlobId, string What, string Directory) : StoreReport;
 
 /// <summary>How far a scrub has come.</summary>
 /// <param name="Position">Where a later scrub may go on: the content that was verified last, 32 hex digits.</param>

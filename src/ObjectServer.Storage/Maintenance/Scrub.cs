@@ -10,7 +10,12 @@ namespace ObjectServer.Storage.Maintenance;
 /// Reads every block of every blob that a record counts, in the order of their ids, and compares lengths and checksums.
 /// It runs beside everything else and may be slowed down; a later one can go on where it stopped.
 /// </summary>
-internal sealed class Scrub(IMetadataStore metadata, BlobPlaces blobs, TimeProvider time)
+/// <param name="metadata">What counts the blobs.</param>
+/// <param name="blobs">Where they lie.</param>
+/// <param name="directoryOf">The directory of a place, for who is told of damage.</param>
+/// <param name="time">For the pace.</param>
+internal sealed class Scrub(
+    IMetadataStore metadata, BlobPlaces blobs, Func<byte, string> directoryOf, TimeProvider time)
 {
     /// <summary>So many damaged blobs are kept in a result.</summary>
     public const int MaxFindings = 1000;
@@ -56,7 +61,7 @@ internal sealed class Scrub(IMetadataStore metadata, BlobPlaces blobs, TimeProvi
                     var id = new BlobId(MetadataKeys.Id(reading.Key.Span), kept.Place);
                     if (await VerifyAsync(id, kept.Length, reading, buffer, cancellation) is { } damage)
                     {
-                        found(damage);
+                        found(new DamagedBlob(id.ToString(), damage, directoryOf(id.Place)));
                     }
 
                     count++;
@@ -79,8 +84,8 @@ internal sealed class Scrub(IMetadataStore metadata, BlobPlaces blobs, TimeProvi
         }
     }
 
-    /// <summary>Null: it is sound, or its record went meanwhile.</summary>
-    private async ValueTask<DamagedBlob?> VerifyAsync(
+    /// <summary>What is wrong; null: it is sound, or its record went meanwhile.</summary>
+    private async ValueTask<string?> VerifyAsync(
         BlobId id, long length, MetadataReading counted, byte[] buffer, CancellationToken cancellation)
     {
         try
@@ -89,15 +94,15 @@ internal sealed class Scrub(IMetadataStore metadata, BlobPlaces blobs, TimeProvi
             if (reader is null)
             {
                 return (await metadata.ReadAsync(counted.Key, cancellation)).Exists
-                    ? new DamagedBlob(id.ToString(), "The file is missing.")
+                    ? "The file is missing."
                     : null;
             }
 
             if (reader.Length != length)
             {
-                return new DamagedBlob(id.ToString(), string.Create(
+                return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The file holds {reader.Length} bytes, its record says {length}."));
+                    $"The file holds {reader.Length} bytes, its record says {length}.");
             }
 
             await reader.VerifyAsync(buffer.AsMemory(0, BufferBytes), cancellation);
@@ -105,7 +110,7 @@ internal sealed class Scrub(IMetadataStore metadata, BlobPlaces blobs, TimeProvi
         }
         catch (IOException damage)
         {
-            return new DamagedBlob(id.ToString(), damage.Message);
+            return damage.Message;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ObjectServer.Storage.Blobs;
 using ObjectServer.Storage.Contents;
 using ObjectServer.Storage.Metadata;
 using ObjectServer.Storage.Records;
@@ -119,7 +120,7 @@ internal sealed class Sweep(IMetadataStore metadata, ContentStore contents, Uplo
         {
             if (blob.Sealed > limit
                 || contents.Pins.IsKept(blob.Id)
-                || (await metadata.ReadAsync(MetadataKeys.Content(blob.Id.Value), cancellation)).Exists)
+                || !await IsUncountedAsync(blob.Id, cancellation))
             {
                 continue;
             }
@@ -130,6 +131,17 @@ internal sealed class Sweep(IMetadataStore metadata, ContentStore contents, Uplo
         }
 
         return (blobs, bytes);
+    }
+
+    /// <summary>
+    /// Whether no record counts a blob, by a commit that only judges: a store that takes none any more does not know what
+    /// it has on the disk, and nothing is removed.
+    /// </summary>
+    private async ValueTask<bool> IsUncountedAsync(BlobId blob, CancellationToken cancellation)
+    {
+        var count = await metadata.ReadAsync(MetadataKeys.Content(blob.Value), cancellation);
+        return !count.Exists
+            && await metadata.CommitAsync(new MetadataBatch().Require(count), cancellation) == CommitOutcome.Committed;
     }
 
     private async IAsyncEnumerable<MetadataReading> ScanAsync(

@@ -20,6 +20,15 @@ public sealed class MetadataBatch
     /// <summary>What to add to tally groups.</summary>
     public IReadOnlyList<MetadataTally> Tallies => _tallies;
 
+    /// <summary>
+    /// What the data directory holds more of in the end, in bytes of content: inline, and in its blobs. Less than zero: the
+    /// batch makes room there.
+    /// </summary>
+    public long HomeBytes { get; private set; }
+
+    /// <summary>Whether it is taken however little room is left: a few bytes without which the store does not open.</summary>
+    public bool MayUseReserve { get; init; }
+
     /// <summary>Commit only if what was read still stands.</summary>
     public MetadataBatch Require(MetadataReading reading)
     {
@@ -63,8 +72,16 @@ public sealed class MetadataBatch
         return this;
     }
 
-    /// <summary>Counts the blobs of a place, in the group of its number; those of place 0 nobody asks for.</summary>
-    public MetadataBatch TallyPlace(byte place, long blobs, long bytes) => place == 0 ? this : Tally(place, blobs, bytes);
+    /// <summary>Counts the blobs of a place, in the group of its number; of place 0, the data directory, bytes alone.</summary>
+    public MetadataBatch TallyPlace(byte place, long blobs, long bytes) =>
+        place == 0 ? TallyHome(bytes) : Tally(place, blobs, bytes);
+
+    /// <summary>Counts what the data directory holds more, or less.</summary>
+    public MetadataBatch TallyHome(long bytes)
+    {
+        HomeBytes += bytes;
+        return this;
+    }
 }
 
 /// <summary>One key's change within a batch.</summary>

@@ -33,6 +33,9 @@ public enum BucketSetting : byte
     /// <summary>Made where the policy may lock out the root of the owning account; it has no document.</summary>
     PolicyLockout = 12,
     IntelligentTiering = 13,
+
+    /// <summary>Whether versions go only with a second factor; kept from the first time that they did.</summary>
+    MfaDelete = 14,
 }
 
 /// <summary>A document that is kept as it is, and the one form that its readers read it to.</summary>
@@ -47,6 +50,12 @@ public sealed class SettingDocument(ReadOnlyMemory<byte> bytes)
     /// <param name="read">Pure: it may run more than once.</param>
     public T Read<T>(Func<ReadOnlyMemory<byte>, T> read)
         where T : class => _read as T ?? Keep(read(Bytes));
+
+    /// <summary>What the document says, read with something of its bucket that never changes.</summary>
+    /// <param name="with">What it is read with.</param>
+    /// <param name="read">Pure: it may run more than once.</param>
+    public T Read<TWith, T>(TWith with, Func<ReadOnlyMemory<byte>, TWith, T> read)
+        where T : class => _read as T ?? Keep(read(Bytes, with));
 
     private T Keep<T>(T made)
         where T : class

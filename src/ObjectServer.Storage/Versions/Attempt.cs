@@ -73,7 +73,7 @@ internal sealed class Attempt
             is not StoreUnavailableException { Reason: not UnavailableReason.ReadOnly })
         {
             // A sync that failed may have reached the disk: the next start finds out, and the orphan sweep after it.
-            content?.Surrender();
+            content?.LeaveInDoubt();
             throw;
         }
 

@@ -34,7 +34,8 @@ internal static class AclDocument
         Demand(list.Children.Count <= AclGrants.MaxCount && list.Children.All(child => child.Name == "Grant"));
         if (owner != ownerId)
         {
-            throw new S3Exception(S3Errors.AccessDenied);
+            throw new S3Exception(S3Errors.AccessDenied.Because(
+                "The ACL names another owner than there is: an ACL hands nothing over."));
         }
 
         var grantees = new AclGrantees(accounts, ownerId);

@@ -23,6 +23,15 @@ internal sealed class AclHeaders
     /// <summary>Whether they say anything.</summary>
     public bool AreThere => Canned is not null || _grants.Count > 0;
 
+    /// <summary>Whether they give something to one account alone, by the name of an ACL or by its canonical id.</summary>
+    /// <param name="bucketOwnerId">The account that owns the bucket.</param>
+    public bool FavorOnly(string bucketOwnerId) => Canned switch
+    {
+        null => _grants.All(grant => IsId(grant.Text, bucketOwnerId)),
+        CannedAcl.BucketOwnerRead or CannedAcl.BucketOwnerFullControl => true,
+        _ => false,
+    };
+
     /// <summary>Reads the headers. What they name is not looked up yet.</summary>
     /// <exception cref="S3Exception">InvalidRequest: a name and grants at once.</exception>
     public static AclHeaders Read(IHeaderDictionary headers)
@@ -105,6 +114,10 @@ internal sealed class AclHeaders
             _ => throw Unrecognized(header, text),
         };
     }
+
+    private static bool IsId(string grant, string canonicalId) =>
+        grant.StartsWith("id=", StringComparison.OrdinalIgnoreCase)
+        && grant.AsSpan("id=".Length).Trim('"').SequenceEqual(canonicalId);
 
     private static S3Exception Unrecognized(string header, string text) => new(S3Errors.InvalidArgument
         .Saying("Argument format not recognized")

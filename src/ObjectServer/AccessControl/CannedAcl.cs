@@ -11,6 +11,9 @@ internal static class CannedAcl
     /// <summary>The owner alone.</summary>
     public const string Private = "private";
 
+    /// <summary>The one that lets the bucket's owner read an object.</summary>
+    public const string BucketOwnerRead = "bucket-owner-read";
+
     /// <summary>The one that gives an object into the hands of the bucket's owner.</summary>
     public const string BucketOwnerFullControl = "bucket-owner-full-control";
 
@@ -21,7 +24,7 @@ internal static class CannedAcl
     /// <exception cref="S3Exception">InvalidArgument: there is no such ACL.</exception>
     public static AccessControlList ForBucket(string name, string ownerId) => new(ownerId, name switch
     {
-        "private" or "bucket-owner-read" or BucketOwnerFullControl => null,
+        Private or BucketOwnerRead or BucketOwnerFullControl => null,
         "log-delivery-write" => Owned(
             ownerId,
             AclGrant.To(AclGroup.LogDelivery, AclPermission.Write),
@@ -33,9 +36,9 @@ internal static class CannedAcl
     /// <exception cref="S3Exception">InvalidArgument: there is no such ACL for objects.</exception>
     public static AccessControlList ForObject(string name, string ownerId, string bucketOwnerId) => new(ownerId, name switch
     {
-        "private" => null,
-        "bucket-owner-read" or BucketOwnerFullControl when ownerId == bucketOwnerId => null,
-        "bucket-owner-read" => Owned(ownerId, AclGrant.To(bucketOwnerId, AclPermission.Read)),
+        Private => null,
+        BucketOwnerRead or BucketOwnerFullControl when ownerId == bucketOwnerId => null,
+        BucketOwnerRead => Owned(ownerId, AclGrant.To(bucketOwnerId, AclPermission.Read)),
         BucketOwnerFullControl => Owned(ownerId, AclGrant.To(bucketOwnerId, AclPermission.FullControl)),
         _ => ForAnything(name, ownerId),
     });

@@ -32,7 +32,7 @@ internal readonly record struct ObjectAccess(string OwnerId, SettingDocument? Ac
         if (ownership == ObjectOwnership.BucketOwnerEnforced)
         {
             // Some clients send it with every upload; it says what holds.
-            if (asked.Canned != CannedAcl.Private)
+            if (asked.AreThere && asked.Canned != CannedAcl.Private)
             {
                 DisabledAcls.Check(asked, new AclGrantees(accounts, bucket.OwnerId), bucket.OwnerId);
             }
@@ -50,7 +50,7 @@ internal readonly record struct ObjectAccess(string OwnerId, SettingDocument? Ac
             _ => new(ownerId, asked.ReadGrants(new AclGrantees(accounts, ownerId))),
         };
         return acl.IsPublic && block.BlockPublicAcls
-            ? throw new S3Exception(S3Errors.AccessDenied)
+            ? throw new S3Exception(PublicAccessBlock.RefusesAcl)
             : new(ownerId, acl.ToDocument());
     }
 }

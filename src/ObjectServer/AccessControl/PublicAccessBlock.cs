@@ -26,6 +26,10 @@ internal sealed record PublicAccessBlock
         RestrictPublicBuckets = true,
     };
 
+    /// <summary>The refusal of an ACL that is public, where those are blocked.</summary>
+    public static readonly S3Error RefusesAcl =
+        S3Errors.AccessDenied.Because("BlockPublicAcls, of the bucket or its account: the ACL would be public.");
+
     /// <summary>Whether public ACLs are refused where somebody sets them. Those that are there stay.</summary>
     public bool BlockPublicAcls { get; init; }
 

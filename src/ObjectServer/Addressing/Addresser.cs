@@ -25,6 +25,9 @@ internal sealed class Addresser(params IEnumerable<string> domains)
             .OrderByDescending(domain => domain.Length),
     ];
 
+    /// <summary>The base domains, in lower case.</summary>
+    public IReadOnlyList<string> Domains => _domains;
+
     /// <summary>Reads bucket and key.</summary>
     /// <param name="target">The request line's target.</param>
     /// <param name="host">The Host header; null where the client sent none.</param>
@@ -70,7 +73,7 @@ internal sealed class Addresser(params IEnumerable<string> domains)
     /// </summary>
     public string? BucketOf(string? host)
     {
-        var name = HostName(host);
+        var name = HostName.Of(host);
         if (name.IsEmpty || IPAddress.TryParse(name, out _))
         {
             return null;
@@ -98,24 +101,25 @@ internal sealed class Addresser(params IEnumerable<string> domains)
         return null;
     }
 
-    /// <summary>The host without its port and without the dot that ends a fully qualified name.</summary>
-    private static ReadOnlySpan<char> HostName(ReadOnlySpan<char> host)
+    /// <summary>Whether a name is a base domain, or one below it.</summary>
+    /// <param name="name">Without a port.</param>
+    public bool Owns(ReadOnlySpan<char> name)
     {
-        var colon = host.LastIndexOf(':');
-        if (colon >= 0 && !host[colon..].Contains(']'))
+        foreach (var domain in _domains)
         {
-            host = host[..colon];
+            if (HostName.IsWithin(name, domain))
+            {
+                return true;
+            }
         }
 
-        return host.EndsWith(".") ? host[..^1] : host;
+        return false;
     }
 
-    private static string CheckBucket(string bucket) =>
-        BucketName.IsAddressable(bucket)
-            ? bucket
-            : throw new S3Exception(S3Errors.InvalidBucketName.With("BucketName", bucket));
-
-    private static ObjectKey? ReadKey(ReadOnlySpan<char> encoded)
+    /// <summary>Reads a key; null where there is none.</summary>
+    /// <param name="encoded">What follows the bucket's slash, as sent.</param>
+    /// <exception cref="S3Exception">InvalidURI, KeyTooLongError.</exception>
+    public static ObjectKey? ReadKey(ReadOnlySpan<char> encoded)
     {
         if (encoded.IsEmpty)
         {
@@ -137,4 +141,9 @@ internal sealed class Addresser(params IEnumerable<string> domains)
 
         return ObjectKey.FromUtf8(utf8);
     }
+
+    private static string CheckBucket(string bucket) =>
+        BucketName.IsAddressable(bucket)
+            ? bucket
+            : throw new S3Exception(S3Errors.InvalidBucketName.With("BucketName", bucket));
 }

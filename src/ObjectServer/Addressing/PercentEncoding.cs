@@ -16,6 +16,12 @@ internal static class PercentEncoding
     private static readonly SearchValues<char> PlainInQuery = SearchValues.Create(Unreserved);
     private static readonly SearchValues<char> PlainInPath = SearchValues.Create(Unreserved + "/");
 
+    private static readonly SearchValues<byte> PathBytes =
+        SearchValues.Create(Encoding.ASCII.GetBytes(Unreserved + "!$&'()*+,;=:@/"));
+
+    private static readonly SearchValues<byte> VisibleBytes =
+        SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(code => (byte)code)]);
+
     /// <summary>Decodes a path, or a part of one, to the bytes it stands for. A plus sign is a plus sign.</summary>
     /// <exception cref="S3Exception">InvalidURI: a broken escape, or bytes that are not UTF-8.</exception>
     public static byte[] DecodePath(ReadOnlySpan<char> encoded) => Decode(encoded, plus: (byte)'+');
@@ -46,6 +52,36 @@ internal static class PercentEncoding
     /// <summary>Writes a part of a query as AWS signs it: every byte encoded but unreserved characters.</summary>
     public static string EncodeQuery(string text) =>
         text.AsSpan().ContainsAnyExcept(PlainInQuery) ? Uri.EscapeDataString(text) : text;
+
+    /// <summary>Writes a key, or the end of one, as the path of a URL: what a path can have stays as it is.</summary>
+    public static string EncodePath(ReadOnlySpan<byte> utf8) => Encode(utf8, PathBytes);
+
+    /// <summary>Writes text that is a URL, or a part of one, as a header can carry it: visible ASCII stays as it is.</summary>
+    public static string EncodeUrl(string url) =>
+        url.AsSpan().ContainsAnyExceptInRange('!', '~') ? Encode(Encoding.UTF8.GetBytes(url), VisibleBytes) : url;
+
+    private static string Encode(ReadOnlySpan<byte> utf8, SearchValues<byte> plain)
+    {
+        if (!utf8.ContainsAnyExcept(plain))
+        {
+            return Encoding.ASCII.GetString(utf8);
+        }
+
+        var text = new StringBuilder(utf8.Length + 16);
+        foreach (var value in utf8)
+        {
+            if (plain.Contains(value))
+            {
+                text.Append((char)value);
+            }
+            else
+            {
+                text.Append(CultureInfo.InvariantCulture, $"%{value:X2}");
+            }
+        }
+
+        return text.ToString();
+    }
 
     private static byte[] Decode(ReadOnlySpan<char> encoded, byte plus)
     {

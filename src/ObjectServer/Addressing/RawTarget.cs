@@ -11,38 +11,9 @@ internal sealed record RawTarget(string Path, RawQuery Query, string? Authority)
 {
     /// <summary>Reads the request line's target in origin form (<c>/b/k?q</c>) or absolute form.</summary>
     /// <exception cref="S3Exception">InvalidURI: another form, or a query that cannot be decoded.</exception>
-    public static RawTarget Parse(string target)
-    {
-        var rest = target.AsSpan();
-        string? authority = null;
-        if (SchemeLength(rest) is var scheme and > 0)
-        {
-            rest = rest[scheme..];
-            var end = rest.IndexOfAny('/', '?') is var at and >= 0 ? at : rest.Length;
-            authority = rest[..end].ToString();
-            rest = rest[end..];
-        }
+    public static RawTarget Parse(string target) => Parse(TargetParts.Split(target));
 
-        var question = rest.IndexOf('?');
-        var path = question < 0 ? rest : rest[..question];
-        if (path.IsEmpty && authority is not null)
-        {
-            path = "/";
-        }
-
-        if (!path.StartsWith("/") || authority is "")
-        {
-            throw new S3Exception(S3Errors.InvalidURI);
-        }
-
-        return new(
-            path.Length == target.Length ? target : path.ToString(),
-            question < 0 ? RawQuery.Empty : RawQuery.Parse(rest[(question + 1)..].ToString()),
-            authority);
-    }
-
-    private static int SchemeLength(ReadOnlySpan<char> target) =>
-        target.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? "http://".Length
-        : target.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? "https://".Length
-        : 0;
+    /// <summary>Decodes the query of a target that was split.</summary>
+    /// <exception cref="S3Exception">InvalidURI: it cannot be decoded.</exception>
+    public static RawTarget Parse(TargetParts parts) => new(parts.Path, RawQuery.Parse(parts.Query), parts.Authority);
 }

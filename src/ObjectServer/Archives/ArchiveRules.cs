@@ -39,7 +39,7 @@ internal sealed class ArchiveRules(LifecycleCalendar calendar, RestoreDelays del
             : null;
     }
 
-    /// <summary>The archive tier in which an object of INTELLIGENT_TIERING is; null where it can be read, and for all others.</summary>
+    /// <summary>The archive tier of an object of INTELLIGENT_TIERING; null where it can be read, and for all others.</summary>
     public ArchiveTier? TierOf(ObjectVersion version, BucketRecord bucket, DateTimeOffset now)
     {
         if (version.StorageClass != StorageClasses.IntelligentTiering || version.Size < MinTieredBytes)

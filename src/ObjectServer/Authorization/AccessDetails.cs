@@ -17,6 +17,12 @@ internal sealed record AccessDetails
     /// </summary>
     public bool IsInitiator { get; init; }
 
+    /// <summary>
+    /// The prefix of a listing that nobody sent: the key whose absence the caller may know if it may list it. Null: as
+    /// sent.
+    /// </summary>
+    public string? Prefix { get; init; }
+
     /// <summary>The region that a new bucket is asked for.</summary>
     public string? LocationConstraint { get; init; }
 

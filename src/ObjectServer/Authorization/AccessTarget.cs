@@ -7,7 +7,8 @@ namespace ObjectServer.Authorization;
 /// <param name="Bucket">The bucket; null where there is none yet.</param>
 /// <param name="Key">The object's key; null where the bucket itself is meant.</param>
 /// <param name="VersionId">The version; null for the current one.</param>
-internal sealed record AccessTarget(string? BucketName, BucketRecord? Bucket, ObjectKey? Key, VersionId? VersionId)
+internal readonly record struct AccessTarget(
+    string? BucketName, BucketRecord? Bucket, ObjectKey? Key, VersionId? VersionId)
 {
     /// <summary>The account itself.</summary>
     public static readonly AccessTarget Account = new(null, null, null, null);

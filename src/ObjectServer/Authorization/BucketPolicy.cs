@@ -14,9 +14,11 @@ internal static class BucketPolicy
     private const string ArnPrefix = "arn:aws:s3:::";
 
     /// <summary>The bucket's policy, compiled once; null where it has none.</summary>
-    public static NamedPolicy? Find(BucketRecord bucket) => bucket.Settings.Find(BucketSetting.Policy)?.Read(kept =>
-        new NamedPolicy(
-            PolicySource.Resource, "bucket policy", bucket.Name, PolicyDocument.Parse(kept.Span, PolicyKind.Resource, MaxBytes)));
+    public static NamedPolicy? Find(BucketRecord bucket) => bucket.Settings.Find(BucketSetting.Policy)?.Read(
+        bucket.Name,
+        static (kept, name) => new NamedPolicy(
+            PolicySource.Resource, "bucket policy", name,
+            PolicyDocument.Parse(kept.Span, PolicyKind.Resource, MaxBytes)));
 
     /// <summary>The bucket's settings with a policy.</summary>
     /// <param name="settings">What the bucket was told.</param>

@@ -38,6 +38,9 @@ internal sealed class Grant
             ? new Grant(caller, action) { JudgedBy = judgedBy, IsOfNone = looked && judgedBy is null }
             : null;
 
+    /// <summary>A grant to find out that nothing is there, good for nothing that is.</summary>
+    public static Grant OfNone(Caller caller, S3Action action) => new(caller, action) { IsOfNone = true };
+
     /// <summary>Whether the grant is good for a version as it is.</summary>
     public bool IsGoodFor(ObjectVersion version) => JudgedBy is { } judged ? judged.IsSameAs(version) : !IsOfNone;
 
@@ -48,7 +51,8 @@ internal sealed class Grant
     /// <returns>Null: the policies have to be asked.</returns>
     public static Grant? OfRoot(Caller caller, S3Action action, BucketAccess? bucket) =>
         caller is { Kind: CallerKind.Root, Policies.Session.IsEmpty: true }
-        && (bucket is null || (bucket.OwnerId == caller.CanonicalId && bucket is { Policy: null, HasAcls: false }))
+        && (bucket is not { } settled
+            || (settled.OwnerId == caller.CanonicalId && settled is { Policy: null, HasAcls: false }))
             ? new Grant(caller, action)
             : null;
 

@@ -9,7 +9,7 @@ using ObjectServer.Authentication;
 namespace ObjectServer.Authorization;
 
 /// <summary>What of a request bears on what it is allowed, whatever it is for.</summary>
-internal sealed record RequestFacts
+internal readonly record struct RequestFacts
 {
     /// <summary>The headers, with those that a presigned URL brings; the fields, where a form was sent.</summary>
     public required IHeaderDictionary Headers { get; init; }
@@ -41,6 +41,27 @@ internal sealed record RequestFacts
 
     /// <summary>The region that this server says it is in.</summary>
     public required string Region { get; init; }
+
+    /// <summary>Those of a request over a connection.</summary>
+    /// <param name="http">The connection.</param>
+    /// <param name="headers">The headers, with those that a presigned URL brings.</param>
+    /// <param name="query">The query, as far as it means anything.</param>
+    /// <param name="authType">Where the signature is.</param>
+    /// <param name="now">When it is decided.</param>
+    /// <param name="region">The region that this server says it is in.</param>
+    public static RequestFacts Of(
+        HttpContext http, IHeaderDictionary headers, RawQuery query, AuthType authType, DateTimeOffset now, string region) =>
+        new()
+        {
+            Headers = headers,
+            Query = query,
+            AuthType = authType,
+            Now = now,
+            Connection = http.Features.Get<IHttpConnectionFeature>(),
+            Tls = http.Features.Get<ITlsHandshakeFeature>(),
+            IsSecure = http.Request.IsHttps,
+            Region = region,
+        };
 
     /// <summary>The first value of a header, or null.</summary>
     public string? Header(string name) =>

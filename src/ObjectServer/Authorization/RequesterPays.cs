@@ -37,6 +37,8 @@ internal static class RequesterPays
                 .With("ArgumentValue", values.ToString());
         }
 
-        return Charges(caller, bucket) && (caller.IsAnonymous || values.Count == 0) ? S3Errors.AccessDenied : null;
+        return Charges(caller, bucket) && (caller.IsAnonymous || values.Count == 0)
+            ? S3Errors.AccessDenied.Because($"Requesters pay for this bucket, and this one has not agreed to by {Header}.")
+            : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ObjectServer.AccessControl;
+using ObjectServer.Denials;
 using ObjectServer.Errors;
 using ObjectServer.Identity;
 using ObjectServer.Policies;
@@ -51,11 +52,15 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
             : throw new S3Exception(Refusal(action, target));
 
     /// <summary>Decides. A refusal is kept for whoever asks why.</summary>
+    /// <remarks>
+    /// Who may not read an object that is not there, but may list its key, may be told so:
+    /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+    /// </remarks>
     /// <returns>Null: the caller may not.</returns>
     public async ValueTask<Grant?> JudgeAsync(
         S3Action action, AccessTarget target, AccessDetails details, CancellationToken cancellation)
     {
-        var settled = target.Bucket is { } bucket ? authorizer.Settled(bucket) : null;
+        var settled = target.Bucket is { } bucket ? authorizer.Settled(bucket) : (BucketAccess?)null;
         if (Grant.OfRoot(Caller, action, settled) is { } atOnce)
         {
             return atOnce;
@@ -68,6 +73,15 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
         }
 
         var decision = question.Decide(trace: null);
+        if (decision is { Outcome: PolicyOutcome.ImplicitDeny } && question.IsReading)
+        {
+            question.Look(question.HasLooked ? question.Found : await authorizer.FindAsync(target, cancellation));
+            if (question.IsAboutNothing && await MayListAsync(target.Bucket!, target.Key!.Value, cancellation))
+            {
+                return Grant.OfNone(Caller, action);
+            }
+        }
+
         if (!decision.IsAllowed)
         {
             authorizer.Keep(question.Explain(requestId));
@@ -76,9 +90,36 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
         return Grant.Of(decision, Caller, action, question.HasLooked, question.Found);
     }
 
-    /// <summary>Whether the caller may list the bucket, and so may know that a key is not there.</summary>
-    public async ValueTask<bool> MayListAsync(BucketRecord bucket, CancellationToken cancellation) =>
-        await JudgeAsync(S3Action.ListBucket, AccessTarget.Of(bucket), AccessDetails.None, cancellation) is not null;
+    /// <summary>Whether the caller may list a key, and so may know that it is not there.</summary>
+    public async ValueTask<bool> MayListAsync(BucketRecord bucket, ObjectKey key, CancellationToken cancellation) =>
+        await JudgeAsync(
+            S3Action.ListBucket, AccessTarget.Of(bucket), new() { Prefix = key.ToString() }, cancellation) is not null;
+
+    /// <summary>
+    /// The same, of which no refusal is kept: visitors of websites ask for what is not there all day, and for no list.
+    /// </summary>
+    public bool MayKnowOfAbsence(BucketRecord bucket, ObjectKey key)
+    {
+        var settled = authorizer.Settled(bucket);
+        return Grant.OfRoot(Caller, S3Action.ListBucket, settled) is not null
+            || new Question(this, S3Action.ListBucket, AccessTarget.Of(bucket), new() { Prefix = key.ToString() }, settled)
+                .Decide(trace: null).IsAllowed;
+    }
+
+    /// <summary>
+    /// Whether a policy that bears on the request asks for what only its body says. Where none does, the decision is the
+    /// same whatever is sent.
+    /// </summary>
+    public bool AsksForContent(BucketRecord? bucket)
+    {
+        var own = Caller.Policies;
+        return (bucket is not null && Asks(authorizer.Settled(bucket).Policy))
+            || own.Identity.Any(Asks)
+            || Asks(own.Boundary)
+            || own.Session.Any(Asks);
+
+        static bool Asks(NamedPolicy? policy) => policy is { Document.AsksForContent: true };
+    }
 
     /// <summary>
     /// Whether a grant is good for the version that is about to be given out. Another one may have taken its place since
@@ -89,6 +130,30 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
         grant.IsGoodFor(version)
         || await JudgeAsync(
             grant.Action, AccessTarget.Of(bucket, version.Key, version.VersionId), AccessDetails.None, cancellation) is not null;
+
+    /// <summary>Takes the second factor that the request shows, of the root of the account that owns a bucket.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="isNeeded">Whether it must show one; a factor that is shown must be good in any case.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The refusal; null where there is nothing against the request.</returns>
+    public async ValueTask<S3Error?> JudgeFactorAsync(
+        BucketRecord bucket, bool isNeeded, CancellationToken cancellation)
+    {
+        if (Facts.Header(MfaDelete.Header) is not { } header)
+        {
+            return isNeeded ? MfaDelete.Demanded : null;
+        }
+
+        if (Caller.Kind != CallerKind.Root || Caller.CanonicalId != bucket.OwnerId)
+        {
+            return MfaDelete.OwnersAlone;
+        }
+
+        return MfaDelete.Parse(header) is var (serialNumber, code)
+            && await authorizer.SpendRootCodeAsync(Caller.AccountId, serialNumber, code, cancellation)
+                ? null
+                : MfaDelete.Failed;
+    }
 
     /// <summary>The refusal of an action, as AWS words it for callers of the account that owns the resource.</summary>
     public S3Error Refusal(S3Action action, AccessTarget target)
@@ -123,7 +188,7 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
             _conditions = new S3Conditions(access.Caller, access.Facts, details)
             {
                 Bucket = target.Bucket,
-                ResourceAccountId = bucket is null ? null : access.AccountOf(bucket.OwnerId),
+                ResourceAccountId = target.Bucket is { } owned ? access.AccountOf(owned.OwnerId) : null,
             };
         }
 
@@ -140,6 +205,12 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
 
         /// <summary>Whether the object's owner, who may be another than the bucket's, has a say.</summary>
         public bool NeedsOwner => _bucket is { HasAcls: true } && _action is { Acl.List: ActionResource.Object };
+
+        /// <summary>Whether it is asked to read an object.</summary>
+        public bool IsReading => IsAboutObject && _action.Acl == AclDemand.ReadObject;
+
+        /// <summary>Whether no object is there to be asked about.</summary>
+        public bool IsAboutNothing => HasLooked && Standing is null;
 
         /// <summary>The version that bore on the decision.</summary>
         public ObjectVersion? Found { get; private set; }
@@ -159,26 +230,26 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
         public PolicyDecision Decide(PolicyTrace? trace)
         {
             var caller = _access.Caller;
-            if (_bucket is null)
+            if (_bucket is not { } bucket)
             {
                 return Decide(caller.Policies, resourceAccount: null, ResourceGrant.None, trace);
             }
 
-            var account = _access.AccountOf(_bucket.OwnerId);
+            var account = _access.AccountOf(bucket.OwnerId);
             var isOwn = account == caller.AccountId;
-            var policies = _bucket.Policy is { } policy && (isOwn || !_bucket.IsRestricted)
+            var policies = bucket.Policy is { } policy && (isOwn || !bucket.IsRestricted)
                 ? caller.Policies.On(policy)
                 : caller.Policies;
 
             if (isOwn
                 && caller.Kind == CallerKind.Root
                 && NeverLost.Contains(_action)
-                && !BucketPolicy.GivesUpRoot(_bucket.Bucket))
+                && !BucketPolicy.GivesUpRoot(bucket.Bucket))
             {
                 return Decide(caller.Policies, account, ResourceGrant.None, trace);
             }
 
-            if (Standing is { } version && NeedsOwner && version.OwnerId != _bucket.OwnerId)
+            if (Standing is { } version && NeedsOwner && version.OwnerId != bucket.OwnerId)
             {
                 return DecideForeign(version, trace);
             }
@@ -191,7 +262,7 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
         {
             var caller = _access.Caller;
             var owner = _access.AccountOf(version.OwnerId);
-            if (_bucket!.Policy is { } policy)
+            if (_bucket?.Policy is { } policy)
             {
                 var denied = Decide(PolicySet.Empty.On(policy), owner, ResourceGrant.None, trace);
                 if (denied.Outcome == PolicyOutcome.ExplicitDeny)
@@ -206,16 +277,18 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
         private PolicyDecision Decide(
             PolicySet policies, string? resourceAccount, ResourceGrant grant, PolicyTrace? trace)
         {
-            var context = new PolicyContext
-            {
-                Principal = _access.Caller.Principal,
-                Action = _action.Name,
-                Resource = _arn,
-                ResourceAccountId = resourceAccount,
-                Conditions = _conditions,
-            };
+            var context = Context(resourceAccount);
             return PolicyDecision.Decide(policies, in context, grant, trace);
         }
+
+        private PolicyContext Context(string? resourceAccount) => new()
+        {
+            Principal = _access.Caller.Principal,
+            Action = _action.Name,
+            Resource = _arn,
+            ResourceAccountId = resourceAccount,
+            Conditions = _conditions,
+        };
 
         /// <summary>What the list that the action asks for says of the caller.</summary>
         private ResourceGrant ListGrant()
@@ -225,7 +298,7 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
                 return ResourceGrant.Account;
             }
 
-            if (_bucket is not { HasAcls: true } || _action.Acl is not { } demand)
+            if (_bucket is not { HasAcls: true } bucket || _action.Acl is not { } demand)
             {
                 return ResourceGrant.None;
             }
@@ -237,14 +310,14 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
             }
 
             var list = demand.List == ActionResource.Bucket
-                ? AccessControlList.Of(_bucket.Bucket)
-                : AccessControlList.Of(_bucket.Bucket, Standing!);
+                ? AccessControlList.Of(bucket.Bucket)
+                : AccessControlList.Of(bucket.Bucket, Standing!);
             var caller = _access.Caller;
             return list.Allows(
                 demand.Permission,
                 caller.IsAnonymous ? null : caller.CanonicalId,
                 !caller.IsAnonymous,
-                _bucket.Block.IgnorePublicAcls) switch
+                bucket.Block.IgnorePublicAcls) switch
             {
                 AclAllowance.ToGroup => ResourceGrant.Everybody,
                 AclAllowance.ToAccount => ResourceGrant.Account,
@@ -257,81 +330,47 @@ internal sealed class S3Access(Authorizer authorizer, string requestId, Caller c
         {
             var trace = new PolicyTrace();
             var decision = Decide(trace);
-            var caller = _access.Caller;
-            return new()
+            var context = Context(resourceAccount: null);
+            return Denial.Of(requestId, _access.Facts.Now, _access.Caller, in context, decision, trace) with
             {
-                RequestId = requestId,
-                Time = _access.Facts.Now,
-                Caller = caller.Arn,
-                CallerKind = caller.Kind.ToString(),
-                AccessKeyId = caller.AccessKeyId,
-                Action = _action.Name,
-                Resource = _arn,
-                Outcome = decision.Outcome.ToString(),
-                Reason = decision.Reason.ToString(),
-                DecidedBy = decision is { Policy: { } policy }
-                    ? decision.Statement is { } statement ? $"{policy}, {NameOf(statement)}" : policy.ToString()
-                    : null,
                 Circumstances = [.. Circumstances()],
-                Statements = [.. trace.Statements.Select(Considered)],
-                Conditions = [.. trace.Statements
-                    .SelectMany(traced => traced.Statement.Conditions)
-                    .Select(condition => condition.Key)
-                    .Distinct(StringComparer.OrdinalIgnoreCase)
-                    .Select(key => KeyValuePair.Create(key, ValuesOf(key)))],
             };
         }
 
         private IEnumerable<string> Circumstances()
         {
-            if (_bucket is null)
+            if (_bucket is not { } bucket)
             {
                 yield break;
             }
 
-            yield return $"The bucket belongs to account {_access.AccountOf(_bucket.OwnerId)}.";
-            yield return $"Object ownership is {OwnershipControls.Of(_bucket.Bucket)}"
-                + (_bucket.HasAcls ? ": ACLs count." : ": ACLs count for nothing.");
-            if (_bucket.Policy is null)
+            yield return $"The bucket belongs to account {_access.AccountOf(bucket.OwnerId)}.";
+            yield return $"Object ownership is {OwnershipControls.Of(bucket.Bucket)}"
+                + (bucket.HasAcls ? ": ACLs count." : ": ACLs count for nothing.");
+            if (bucket.Policy is null)
             {
                 yield return "The bucket has no policy.";
             }
-            else if (_bucket.IsRestricted)
+            else if (bucket.IsRestricted)
             {
                 yield return "The bucket's policy is public, and RestrictPublicBuckets keeps it to the owner's account.";
             }
 
-            if (_bucket is { HasAcls: true, Block.IgnorePublicAcls: true })
+            if (bucket is { HasAcls: true, Block.IgnorePublicAcls: true })
             {
                 yield return "IgnorePublicAcls: grants to everybody count for nothing.";
             }
 
-            if (Standing is { } version && version.OwnerId != _bucket.OwnerId)
+            if (Standing is { } version && version.OwnerId != bucket.OwnerId)
             {
                 yield return $"The object belongs to account {_access.AccountOf(version.OwnerId)}: the bucket's policy cannot allow it.";
             }
 
-            if (_bucket.HasAcls && _action.Acl is { } demand)
+            if (bucket.HasAcls && _action.Acl is { } demand)
             {
                 yield return $"{demand.Permission} in the ACL of the {demand.List.ToString().ToLowerInvariant()} would allow it.";
             }
         }
-
-        private ImmutableArray<string> ValuesOf(string key) => _conditions.TryGet(key, out var values)
-            ? [.. Enumerable.Range(0, values.Count).Select(at => values[at])]
-            : [];
-
-        private static ConsideredStatement Considered(TracedStatement traced) => new(
-            traced.Policy?.ToString() ?? "",
-            NameOf(traced.Statement),
-            traced.Statement.Effect.ToString(),
-            traced.Failed == StatementElement.None,
-            traced.Failed == StatementElement.None ? null
-                : traced.Condition is { } condition ? $"Condition {condition}"
-                : traced.Failed.ToString());
-
-        private static string NameOf(PolicyStatement statement) =>
-            statement.Sid is { } sid ? $"statement {statement.Index} ({sid})" : $"statement {statement.Index}";
 
         private static bool Ask(ImmutableArray<NamedPolicy> policies)
         {

@@ -10,7 +10,10 @@ using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Authorization;
 
-/// <summary>The condition keys of a request to S3, each computed when a policy asks for it.</summary>
+/// <summary>
+/// The condition keys of a request to S3, each computed when a policy asks for it; those of its caller are
+/// <see cref="CallerConditions"/>.
+/// </summary>
 /// <remarks>
 /// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys and
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -22,7 +25,6 @@ internal sealed class S3Conditions(Caller caller, RequestFacts facts, AccessDeta
     /// <summary>Keys that end in a name of the policy's own, e.g. the key of a tag.</summary>
     private static readonly (string Prefix, Func<S3Conditions, string, string?> Read)[] Families =
     [
-        ("aws:PrincipalTag/", (own, name) => own._caller.PrincipalTags.GetValueOrDefault(name)),
         ("aws:RequestTag/", (own, name) => Find(own.RequestTags, name)),
         ("aws:ResourceTag/", (own, name) => Find(own.BucketTags, name)),
         ("s3:BucketTag/", (own, name) => Find(own.BucketTags, name)),
@@ -33,33 +35,15 @@ internal sealed class S3Conditions(Caller caller, RequestFacts facts, AccessDeta
     private static readonly FrozenDictionary<string, Func<S3Conditions, ConditionValues>> Keys =
         new Dictionary<string, Func<S3Conditions, ConditionValues>>(StringComparer.OrdinalIgnoreCase)
         {
-            ["aws:CurrentTime"] = own => Time(own._facts.Now),
-            ["aws:EpochTime"] = own => Text(own._facts.Now.ToUnixTimeSeconds()),
-            ["aws:FederatedProvider"] = own => One(own._caller.FederatedProvider),
-            ["aws:MultiFactorAuthAge"] = own => own._caller.MultiFactorTime is { } shown
-                ? Text((long)(own._facts.Now - shown).TotalSeconds)
-                : default,
-            ["aws:MultiFactorAuthPresent"] = own => own._caller.IsTemporary
-                ? Flag(own._caller.MultiFactorTime is not null)
-                : default,
-            ["aws:PrincipalAccount"] = own => own.OfSigner(own._caller.AccountId),
-            ["aws:PrincipalArn"] = own => own.OfSigner(own._caller.PrincipalArn),
-            ["aws:PrincipalIsAWSService"] = own => own.OfSigner("false"),
-            ["aws:PrincipalType"] = own => own._caller.PrincipalType,
             ["aws:Referer"] = own => One(own._facts.Header("Referer")),
             ["aws:RequestedRegion"] = own => own._facts.Region,
             ["aws:ResourceAccount"] = own => One(own.ResourceAccountId),
             ["aws:SecureTransport"] = own => Flag(own._facts.IsSecure),
-            ["aws:SourceIdentity"] = own => One(own._caller.SourceIdentity),
             ["aws:SourceIp"] = own => own._facts.Remote is { } remote
                 ? (remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote).ToString()
                 : default(ConditionValues),
             ["aws:TagKeys"] = own => own.RequestTagKeys,
-            ["aws:TokenIssueTime"] = own => own._caller.TokenIssueTime is { } issued ? Time(issued) : default,
             ["aws:UserAgent"] = own => One(own._facts.Header("User-Agent")),
-            ["aws:ViaAWSService"] = own => own.OfSigner("false"),
-            ["aws:userid"] = own => own._caller.UserId,
-            ["aws:username"] = own => One(own._caller.UserName),
             ["s3:LocationConstraint"] = own => One(own._details.LocationConstraint),
             ["s3:RequestObjectTagKeys"] = own => own.RequestTagKeys,
             ["s3:ResourceAccount"] = own => One(own.ResourceAccountId),
@@ -83,7 +67,7 @@ internal sealed class S3Conditions(Caller caller, RequestFacts facts, AccessDeta
                 ? Text((long)Math.Ceiling((until - own._facts.Now).TotalDays))
                 : default,
             ["s3:object-lock-retain-until-date"] = own => own.RetainUntil is { } until ? Time(until) : default,
-            ["s3:prefix"] = own => One(own._facts.Query.Find("prefix")),
+            ["s3:prefix"] = own => One(own._details.Prefix ?? own._facts.Query.Find("prefix")),
             ["s3:signatureAge"] = own => own.SignedAt is { } signed
                 ? Text((long)(own._facts.Now - signed).TotalMilliseconds)
                 : default,
@@ -125,7 +109,7 @@ internal sealed class S3Conditions(Caller caller, RequestFacts facts, AccessDeta
     private ImmutableArray<Tag> RequestTags => _details.Tags ?? HeaderTags();
 
     private ImmutableArray<Tag> BucketTags =>
-        Bucket is { } bucket && bucket.Settings.Find(BucketSetting.Abac) is not null ? bucket.Tags : [];
+        Bucket is { } bucket && BucketAbac.Is(bucket) ? bucket.Tags : [];
 
     private ConditionValues RequestTagKeys =>
         RequestTags is { IsEmpty: false } tags ? new(tags.Select(tag => tag.Key).ToArray()) : default;
@@ -159,7 +143,7 @@ internal sealed class S3Conditions(Caller caller, RequestFacts facts, AccessDeta
     public bool TryGet(string key, out ConditionValues values)
     {
         values = Find(key);
-        return values.Count > 0;
+        return values.Count > 0 || CallerConditions.TryGet(_caller, _facts.Now, key, out values);
     }
 
     private ConditionValues Find(string key)
@@ -179,10 +163,6 @@ internal sealed class S3Conditions(Caller caller, RequestFacts facts, AccessDeta
 
         return default;
     }
-
-    /// <summary>What only a request has that somebody signed.</summary>
-    private ConditionValues OfSigner(string value) =>
-        _caller.IsAnonymous ? default(ConditionValues) : value;
 
     private string? Field(string name) => _facts.AuthType == AuthType.Form ? _facts.Header(name) : null;
 

@@ -55,8 +55,10 @@ internal sealed record DeclaredDigests
 
         var algorithm = header ?? trailer;
         CheckSdkAlgorithm(headers, algorithm);
-        return ReadWithoutChecksum(headers, mode) with
+        return new()
         {
+            ContentMd5 = ReadContentMd5(headers),
+            Sha256Hex = mode.Sha256Hex,
             Algorithm = algorithm,
             Checksum = header is { } ofHeader ? ReadChecksum(headers, ofHeader) : null,
             TrailerName = trailer is { } ofTrailer ? ChecksumNames.Of(ofTrailer).Header : null,

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Http;
 using System.Text.Json;
-using ObjectServer.Authorization;
+using ObjectServer.Denials;
 using ObjectServer.Hosting;
 
 namespace ObjectServer.Commands;
@@ -59,7 +59,7 @@ internal sealed class ExplainCommand(ObjectServerOptions options, TextWriter out
     {
         var key = denial.AccessKeyId is { } id ? $", key {id}" : "";
         Say($"request     {denial.RequestId}, {denial.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}");
-        Say($"caller      {denial.Caller} ({denial.CallerKind}{key})");
+        Say($"caller      {denial.Caller} ({denial.CallerKind ?? "by rule"}{key})");
         Say($"action      {denial.Action}");
         Say($"resource    {denial.Resource}");
         Say($"outcome     {denial.Outcome}: {denial.Reason}");

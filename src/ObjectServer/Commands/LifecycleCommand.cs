@@ -26,7 +26,7 @@ internal sealed class LifecycleCommand(StoppedStore stopped)
             try
             {
                 await using var store = await LocalStore.OpenAsync(
-                    stopped.StoreOptions, TimeProvider.System, stopped.Tell, cancellation);
+                    stopped.OptionsForReading, TimeProvider.System, stopped.Tell, cancellation);
                 return await PreviewAsync(store, bucket, cancellation);
             }
             catch (StoreOpenException open) when (open.IsInUse)

@@ -24,14 +24,18 @@ internal sealed class StoppedStore(ObjectServerOptions options, TextWriter outpu
         DiskReserveBytes = Options.DiskReserveBytes ?? 0,
     };
 
+    /// <summary>The same for who only looks at it.</summary>
+    public LocalStoreOptions OptionsForReading => StoreOptions with { IsForReading = true };
+
     /// <summary>Opens the store and runs a command on it.</summary>
     /// <returns>The exit code.</returns>
     public Task<int> WithAsync(Func<LocalStore, Task<int>> run, CancellationToken cancellation) =>
-        GuardAsync(async () =>
-        {
-            await using var store = await LocalStore.OpenAsync(StoreOptions, TimeProvider.System, Tell, cancellation);
-            return await run(store);
-        });
+        WithAsync(StoreOptions, run, cancellation);
+
+    /// <summary>The same to look at it only.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> LookAsync(Func<LocalStore, Task<int>> run, CancellationToken cancellation) =>
+        WithAsync(OptionsForReading, run, cancellation);
 
     /// <summary>Runs a command where there is a store, and tells what keeps it from its work.</summary>
     public async Task<int> GuardAsync(Func<Task<int>> run)
@@ -79,10 +83,18 @@ internal sealed class StoppedStore(ObjectServerOptions options, TextWriter outpu
                 Say($"damaged  {damaged.Segment} at {damaged.Offset}: {damaged.What}");
                 break;
             case DamagedBlob damaged:
-                Say($"damaged  blob {damaged.BlobId}: {damaged.What}");
+                Say($"damaged  blob {damaged.BlobId} in {damaged.Directory}: {damaged.What}");
                 break;
         }
     }
+
+    private Task<int> WithAsync(
+        LocalStoreOptions storeOptions, Func<LocalStore, Task<int>> run, CancellationToken cancellation) =>
+        GuardAsync(async () =>
+        {
+            await using var store = await LocalStore.OpenAsync(storeOptions, TimeProvider.System, Tell, cancellation);
+            return await run(store);
+        });
 
     public void Say(FormattableString line) => SayLine(line.ToString(CultureInfo.InvariantCulture));
 

@@ -8,7 +8,7 @@ namespace ObjectServer.Commands;
 internal sealed class StoreCommands(StoppedStore stopped)
 {
     /// <summary>Shows buckets, objects and bytes, and how the journal is.</summary>
-    public Task<int> ShowInfoAsync(CancellationToken cancellation) => stopped.WithAsync(
+    public Task<int> ShowInfoAsync(CancellationToken cancellation) => stopped.LookAsync(
         async store =>
         {
             var statistics = await store.ReadStatisticsAsync(cancellation);
@@ -38,7 +38,7 @@ internal sealed class StoreCommands(StoppedStore stopped)
         cancellation);
 
     /// <summary>Verifies everything; exit code 1 if anything is damaged.</summary>
-    public Task<int> ScrubAsync(CancellationToken cancellation) => stopped.WithAsync(
+    public Task<int> ScrubAsync(CancellationToken cancellation) => stopped.LookAsync(
         async store =>
         {
             var result = await store.ScrubAsync(

@@ -15,11 +15,18 @@ internal sealed record S3Error(int StatusCode, string Code, string Message)
     /// <summary>Headers that belong to this refusal, e.g. <c>x-amz-delete-marker</c> or <c>Allow</c>.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>
+    /// What the client is not told, and whoever asks for an explanation is; null where the message says all.
+    /// </summary>
+    public string? Why { get; init; }
+
     public S3Error With(string element, string value) => this with { Details = Details.Add(new(element, value)) };
 
     public S3Error WithHeader(string name, string value) => this with { Headers = Headers.Add(new(name, value)) };
 
     public S3Error Saying(string message) => this with { Message = message };
+
+    public S3Error Because(string why) => this with { Why = why };
 }
 
 /// <summary>Carries an <see cref="S3Error"/> up from code that has no response to return.</summary>

@@ -19,6 +19,7 @@ internal static class S3Errors
     public static readonly S3Error EntityTooLarge = new(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
     public static readonly S3Error EntityTooSmall = new(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
     public static readonly S3Error ExpiredToken = new(400, "ExpiredToken", "The provided token has expired.");
+    public static readonly S3Error Found = new(302, "Found", "Resource Found");
     public static readonly S3Error IdempotencyParameterMismatch = new(400, "IdempotencyParameterMismatch", "Parameters on this idempotent request are inconsistent with parameters used in previous request(s).");
     public static readonly S3Error IllegalLocationConstraintException = new(400, "IllegalLocationConstraintException", "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.");
     public static readonly S3Error IllegalVersioningConfigurationException = new(400, "IllegalVersioningConfigurationException", "The versioning configuration specified in the request is invalid.");
@@ -74,6 +75,7 @@ internal static class S3Errors
     public static readonly S3Error NoSuchTagSet = new(404, "NoSuchTagSet", "The TagSet does not exist");
     public static readonly S3Error NoSuchUpload = new(404, "NoSuchUpload", "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.");
     public static readonly S3Error NoSuchVersion = new(404, "NoSuchVersion", "The specified version does not exist.");
+    public static readonly S3Error NoSuchWebsiteConfiguration = new(404, "NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration");
     public static readonly S3Error NotImplemented = new(501, "NotImplemented", "A header you provided implies functionality that is not implemented");
     public static readonly S3Error NotModified = new(304, "NotModified", "Not Modified");
     public static readonly S3Error ObjectAlreadyInActiveTierError = new(403, "ObjectAlreadyInActiveTierError", "This action is not allowed against this storage tier.");

@@ -19,7 +19,13 @@ internal static class Banner
         TextWriter output, ObjectServerOptions options, IReadOnlyCollection<string> addresses, RootCredentials credentials)
     {
         output.WriteLine($"ObjectServer {Version}");
-        output.WriteLine($"  serves    {string.Join(", ", addresses)}");
+        var (own, websites, admin) = Sort(options, addresses);
+        output.WriteLine($"  serves    {string.Join(", ", own.Concat(admin))}");
+        if (websites.Any())
+        {
+            output.WriteLine($"  websites  {string.Join(", ", websites)}");
+        }
+
         output.WriteLine($"  data      {Path.GetFullPath(options.DataDirectory)}");
         output.WriteLine($"  region    {options.Region}");
         output.WriteLine($"  root key  {credentials.AccessKeyId} ({Describe(credentials)})");
@@ -30,6 +36,14 @@ internal static class Banner
         }
 
         output.Flush();
+    }
+
+    /// <summary>Those of S3, of websites, and of health and metrics, which were opened in this order.</summary>
+    private static (IEnumerable<string> Own, IEnumerable<string> Websites, IEnumerable<string> Admin) Sort(
+        ObjectServerOptions options, IReadOnlyCollection<string> addresses)
+    {
+        var (own, websites) = (options.Listen.Count, options.WebsiteListen.Count);
+        return (addresses.Take(own), addresses.Skip(own).Take(websites), addresses.Skip(own + websites));
     }
 
     private static string Describe(RootCredentials credentials) => credentials.Origin switch

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Authentication;
-using ObjectServer.Authorization;
+using ObjectServer.Denials;
 using ObjectServer.Errors;
 
 namespace ObjectServer.Hosting;

@@ -1,7 +1,9 @@
 using System.Net.Security;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using ObjectServer.Pipeline;
 
 namespace ObjectServer.Hosting;
 
@@ -12,16 +14,26 @@ internal static class Listeners
     {
         foreach (var url in options.Listen)
         {
-            Open(kestrel, url, certificate, isAdmin: false);
+            Open(kestrel, url, certificate, mark: null);
+        }
+
+        foreach (var url in options.WebsiteListen)
+        {
+            Open(kestrel, url, certificate, features => features.Set(WebsiteConnection.Instance));
         }
 
         if (options.AdminListen is { } admin)
         {
-            Open(kestrel, admin, certificate, isAdmin: true);
+            Open(kestrel, admin, certificate, features => features.Set(AdminConnection.Instance));
         }
     }
 
-    private static void Open(KestrelServerOptions kestrel, string url, ServerCertificate? certificate, bool isAdmin)
+    /// <param name="kestrel">What listens.</param>
+    /// <param name="url">Where.</param>
+    /// <param name="certificate">For https.</param>
+    /// <param name="mark">Marks the connections to an address of a purpose of its own; null for one of S3's.</param>
+    private static void Open(
+        KestrelServerOptions kestrel, string url, ServerCertificate? certificate, Action<IFeatureCollection>? mark)
     {
         var listen = ListenAddress.Parse(url) ?? throw new ArgumentException($"'{url}' is not an address.", nameof(url));
         if (listen.Address is { } address)
@@ -48,11 +60,11 @@ internal static class Listeners
                 });
             }
 
-            if (isAdmin)
+            if (mark is not null)
             {
                 connection.Use(next => arrived =>
                 {
-                    arrived.Features.Set(AdminConnection.Instance);
+                    mark(arrived.Features);
                     return next(arrived);
                 });
             }

@@ -7,11 +7,13 @@ using ObjectServer.Addressing;
 using ObjectServer.Archives;
 using ObjectServer.Authentication;
 using ObjectServer.Authorization;
+using ObjectServer.Denials;
 using ObjectServer.Encryption;
 using ObjectServer.Iam;
 using ObjectServer.Identity;
 using ObjectServer.Lifecycle;
 using ObjectServer.Observability;
+using ObjectServer.Operations.Objects;
 using ObjectServer.Pipeline;
 using ObjectServer.Routing;
 using ObjectServer.Seeding;
@@ -46,6 +48,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
     private LocalStore? _store;
     private AccountBlocks? _blocks;
     private S3Endpoint? _endpoint;
+    private WebsiteEndpoint? _websites;
     private AdminEndpoint? _admin;
     private IdentityDirectory? _identities;
     private IssuerKeys? _issuers;
@@ -60,12 +63,13 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
 
     public Task HandleAsync(HttpContext http)
     {
-        if (_endpoint is not { } endpoint || _admin is not { } admin)
+        if (_endpoint is not { } endpoint || _admin is not { } admin || _websites is not { } websites)
         {
             throw new InvalidOperationException("The server takes requests once the application has started.");
         }
 
-        if (admin.Claims(http))
+        // An address of its own is its alone; at the others, a website may have keys of these names.
+        if (admin.Claims(http) && (options.AdminListen is not null || !websites.Claims(http)))
         {
             return admin.AnswerAsync(http);
         }
@@ -96,6 +100,7 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         var queries = new QueryEndpoint(
             new QueryAuthenticator(() => identities.Current, sessions, options.Region, time),
             uses,
+            _denials,
             options.Region,
             IamOperations.Over(identities, uses),
             StsOperations.Over(identities, sessions, issuers));
@@ -115,13 +120,23 @@ internal sealed class ObjectServerHost(ObjectServerOptions options, TimeProvider
         _metrics.Observe(ReadStatisticsAsync);
         _metrics.Observe(() => (_gate.Running, _gate.Waiting));
         _bodyRates = new BodyRates(options.MaxBodyRate, options.MaxClientBodyRate, _metrics);
+        var authorizer = new Authorizer(identities, _blocks.Of, _store.Objects, _denials);
+        _websites = new WebsiteEndpoint(
+            new WebsiteHosts(options.Region, addresser, options.WebsiteDomains),
+            _store.Buckets,
+            new GetObject(_store.Objects, archives, calendar),
+            authorizer,
+            options.Region,
+            hasOwnAddress: options.WebsiteListen.Count > 0);
         _endpoint = new S3Endpoint(
             S3Operations.Over(_store, authenticator, rules, calendar, archives, options.Region, time),
             queries,
+            _websites,
             uses,
             addresser,
             authenticator,
-            new Authorizer(() => identities.Current, _blocks.Of, _store.Objects, _denials),
+            authorizer,
+            _denials,
             _store.Buckets,
             _requestRates,
             _gate,

@@ -27,6 +27,18 @@ public sealed record ObjectServerOptions
     /// </summary>
     public IReadOnlyList<string> Listen { get; init; } = ["http://127.0.0.1:9000"];
 
+    /// <summary>
+    /// Addresses for websites alone: every request there is to the website of the bucket that the host names, of which the
+    /// whole name may be the bucket's. Websites are at the other addresses, too, by hosts of their own.
+    /// </summary>
+    public IReadOnlyList<string> WebsiteListen { get; init; } = [];
+
+    /// <summary>
+    /// Domains that websites have of their own at the other addresses: every request to one of them is to the website of
+    /// the bucket of that name. <c>*</c> is every domain that is not one of S3's.
+    /// </summary>
+    public IReadOnlyList<string> WebsiteDomains { get; init; } = [];
+
     /// <summary>A PEM file with the certificate for the https addresses, and with those that vouch for it.</summary>
     public string? TlsCertificate { get; init; }
 

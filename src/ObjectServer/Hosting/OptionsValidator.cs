@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using ObjectServer.Addressing;
 using ObjectServer.Archives;
 using ObjectServer.Seeding;
 
@@ -59,22 +60,36 @@ internal static class OptionsValidator
             yield return $"listen: '{url}' is not an address such as http://127.0.0.1:9000 or https://*:9443.";
         }
 
+        foreach (var url in options.WebsiteListen)
+        {
+            if (ListenAddress.Parse(url) is null)
+            {
+                yield return $"website-listen: '{url}' is not an address such as http://127.0.0.1:8080 or https://*:443.";
+            }
+            else if (options.Listen.Contains(url) && ListenAddress.Parse(url) is { Port: > 0 })
+            {
+                yield return $"website-listen: '{url}' is one of the addresses of listen; give it one of its own.";
+            }
+        }
+
         if (options.AdminListen is { } admin)
         {
             if (ListenAddress.Parse(admin) is null)
             {
                 yield return $"admin-listen: '{admin}' is not an address such as http://127.0.0.1:9001.";
             }
-            else if (options.Listen.Contains(admin) && ListenAddress.Parse(admin) is { Port: > 0 })
+            else if (options.Listen.Concat(options.WebsiteListen).Contains(admin)
+                && ListenAddress.Parse(admin) is { Port: > 0 })
             {
-                yield return $"admin-listen: '{admin}' is one of the addresses of listen; give it one of its own.";
+                yield return
+                    $"admin-listen: '{admin}' is one of the addresses of listen or website-listen; give it one of its own.";
             }
         }
     }
 
     private static IEnumerable<string> FindTlsMistakes(ObjectServerOptions options)
     {
-        var needsTls = options.Listen.Append(options.AdminListen ?? "")
+        var needsTls = options.Listen.Concat(options.WebsiteListen).Append(options.AdminListen ?? "")
             .Any(url => ListenAddress.Parse(url) is { IsTls: true });
         if (options.TlsCertificate is not { } certificate)
         {
@@ -161,6 +176,19 @@ internal static class OptionsValidator
         foreach (var domain in options.Domains.Where(domain => Uri.CheckHostName(domain) != UriHostNameType.Dns))
         {
             yield return $"domain: '{domain}' is not a domain's name such as s3.example.com.";
+        }
+
+        var hosts = new WebsiteHosts(options.Region, new Addresser(options.Domains));
+        foreach (var domain in options.WebsiteDomains.Where(domain => domain != WebsiteHosts.AnyDomain))
+        {
+            if (Uri.CheckHostName(domain) != UriHostNameType.Dns)
+            {
+                yield return $"website-domain: '{domain}' is not a domain's name such as www.example.com.";
+            }
+            else if (hosts.Owns(domain.AsSpan().Trim('.')))
+            {
+                yield return $"website-domain: '{domain}' is one of S3's names, and no website's own domain.";
+            }
         }
     }
 
@@ -266,7 +294,8 @@ internal static class OptionsValidator
     private static bool IsWithin(string inner, string outer)
     {
         var relative = Path.GetRelativePath(Path.GetFullPath(outer), Path.GetFullPath(inner));
-        return relative == "." || (relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            && !Path.IsPathRooted(relative));
+        return relative != ".."
+            && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            && !Path.IsPathRooted(relative);
     }
 }

@@ -26,6 +26,14 @@ internal sealed record Setting(
             (options, value) => options with { DataDirectory = value }),
         Texts("listen", "URL", "An address to serve at; http or https, an IP address, localhost or * for all.",
             "http://127.0.0.1:9000", (options, values) => options with { Listen = values }),
+        Texts("website-listen", "URL",
+            "An address for websites alone, where every domain is the website of the bucket of that name. By hosts such as "
+            + "BUCKET.s3-website.localhost they are at the other addresses, too.",
+            "none", (options, values) => options with { WebsiteListen = values }),
+        Texts("website-domain", "NAME",
+            "A website's own domain at the other addresses: the website of the bucket of that name, and nothing of S3. "
+            + "* is every domain that is not one of S3's.",
+            "none", (options, values) => options with { WebsiteDomains = values }),
         Text("tls-certificate", "FILE",
             "A PEM file with the certificate for https, followed by those that vouch for it. Read again when it changes.",
             "none", (options, value) => options with { TlsCertificate = value }),

@@ -1,4 +1,5 @@
 using ObjectServer.Identity;
+using ObjectServer.Query;
 
 namespace ObjectServer.Iam;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using ObjectServer.Errors;
 using ObjectServer.Identity;
@@ -36,70 +35,21 @@ internal sealed class IamRequest(string action, QueryRequest query, IdentityDire
     /// </summary>
     public string ArnOf(string resource) => $"arn:aws:iam::{Caller.AccountId}:{resource}";
 
-    /// <summary>A parameter that must be there.</summary>
-    /// <exception cref="S3Exception">ValidationError.</exception>
-    public string Text(string name, TextRule rule) => OptionalText(name, rule) ?? throw Invalid(
-        "null", name, "Member must not be null");
+    /// <inheritdoc cref="QueryParameters.Text"/>
+    public string Text(string name, TextRule rule) => query.Parameters.Text(name, rule);
 
-    /// <summary>A parameter that may be there.</summary>
-    /// <exception cref="S3Exception">ValidationError.</exception>
-    public string? OptionalText(string name, TextRule rule) =>
-        query.Parameters.Find(name) is { } text ? Checked(text, name, rule) : null;
+    /// <inheritdoc cref="QueryParameters.OptionalText"/>
+    public string? OptionalText(string name, TextRule rule) => query.Parameters.OptionalText(name, rule);
 
-    /// <summary>A list that must have a member, or may be absent.</summary>
-    /// <exception cref="S3Exception">ValidationError.</exception>
-    public IReadOnlyList<string> Texts(string name, TextRule rule, bool isRequired = false)
-    {
-        var texts = query.Parameters.FindList(name);
-        if (isRequired && texts.Count == 0 && query.Parameters.Find(name) is null)
-        {
-            throw Invalid("null", name, "Member must not be null");
-        }
+    /// <inheritdoc cref="QueryParameters.Texts"/>
+    public IReadOnlyList<string> Texts(string name, TextRule rule, bool isRequired = false) =>
+        query.Parameters.Texts(name, rule, isRequired);
 
-        foreach (var (number, text) in texts.Index())
-        {
-            Checked(text, string.Create(CultureInfo.InvariantCulture, $"{name}.{number + 1}.member"), rule);
-        }
+    /// <inheritdoc cref="QueryParameters.Number"/>
+    public int? Number(string name, int min, int max) => query.Parameters.Number(name, min, max);
 
-        return texts;
-    }
-
-    /// <summary>A number within bounds; null where there is none.</summary>
-    /// <exception cref="S3Exception">ValidationError.</exception>
-    public int? Number(string name, int min, int max)
-    {
-        if (query.Parameters.Find(name) is not { } text)
-        {
-            return null;
-        }
-
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-        {
-            throw Invalid($"'{text}'", name, "Member must be a number");
-        }
-
-        if (number < min)
-        {
-            throw Invalid(
-                $"'{text}'", name,
-                string.Create(CultureInfo.InvariantCulture, $"Member must have value greater than or equal to {min}"));
-        }
-
-        return number <= max
-            ? number
-            : throw Invalid(
-                $"'{text}'", name,
-                string.Create(CultureInfo.InvariantCulture, $"Member must have value less than or equal to {max}"));
-    }
-
-    /// <summary>A yes or no; false where there is none.</summary>
-    /// <exception cref="S3Exception">ValidationError.</exception>
-    public bool Flag(string name) => query.Parameters.Find(name) switch
-    {
-        null or "false" => false,
-        "true" => true,
-        var text => throw Invalid($"'{text}'", name, "Member must be true or false"),
-    };
+    /// <inheritdoc cref="QueryParameters.Flag"/>
+    public bool Flag(string name) => query.Parameters.Flag(name);
 
     /// <summary>What each structure of a list begins with, e.g. <c>ContextEntries.member.1.</c></summary>
     public IReadOnlyList<string> Structures(string name, string part) => query.Parameters.FindStructures(name, part);
@@ -108,20 +58,15 @@ internal sealed class IamRequest(string action, QueryRequest query, IdentityDire
     /// <exception cref="S3Exception">ValidationError; InvalidInput: a key twice, or one of AWS's own.</exception>
     public ImmutableArray<Tag> Tags()
     {
-        var tags = ImmutableArray.CreateBuilder<Tag>();
-        foreach (var prefix in Structures("Tags", "Key"))
-        {
-            tags.Add(new(Text(prefix + "Key", TextRule.TagKey), Text(prefix + "Value", TextRule.TagValue)));
-        }
-
-        if (tags.DistinctBy(tag => tag.Key, StringComparer.OrdinalIgnoreCase).Count() < tags.Count)
+        var tags = query.Parameters.Tags();
+        if (tags.DistinctBy(tag => tag.Key, StringComparer.OrdinalIgnoreCase).Count() < tags.Length)
         {
             throw IamErrors.Input("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
         }
 
         return tags.Any(tag => tag.Key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
             ? throw IamErrors.Input("System tags cannot be added/updated by requester.")
-            : tags.ToImmutable();
+            : tags;
     }
 
     /// <summary>The page of a list that is asked for.</summary>
@@ -146,7 +91,7 @@ internal sealed class IamRequest(string action, QueryRequest query, IdentityDire
     public void Demand(string resource, ConditionTable? conditions = null)
     {
         var name = "iam:" + action;
-        var decision = PolicyDecision.Decide(Caller.Policies, new PolicyContext
+        var decision = query.Decide(Caller.Policies, new PolicyContext
         {
             Principal = Caller.Principal,
             Action = name,
@@ -180,43 +125,6 @@ internal sealed class IamRequest(string action, QueryRequest query, IdentityDire
             cancellation);
         return null;
     }
-
-    private static string Checked(string text, string name, TextRule rule)
-    {
-        var length = text.Length;
-        if (rule.IsEnumeration)
-        {
-            return rule.Holds(text)
-                ? text
-                : throw Invalid($"'{text}'", name, $"Member must satisfy enum value set: {rule.Pattern}");
-        }
-
-        if (length < rule.Min)
-        {
-            throw Invalid(
-                $"'{text}'", name,
-                string.Create(
-                    CultureInfo.InvariantCulture, $"Member must have length greater than or equal to {rule.Min}"));
-        }
-
-        if (length > rule.Max)
-        {
-            throw Invalid(
-                $"'{text[..Math.Min(length, 2048)]}'", name,
-                string.Create(
-                    CultureInfo.InvariantCulture, $"Member must have length less than or equal to {rule.Max}"));
-        }
-
-        return rule.Holds(text)
-            ? text
-            : throw Invalid(
-                $"'{text}'", name, $"Member must satisfy regular expression pattern: {rule.Pattern}");
-    }
-
-    private static S3Exception Invalid(string value, string name, string constraint) =>
-        new(QueryErrors.ValidationError.Saying(
-            $"1 validation error detected: Value {value} at '{char.ToLowerInvariant(name[0])}{name[1..]}' "
-            + $"failed to satisfy constraint: {constraint}"));
 
     private static string ReadMarker(string marker)
     {

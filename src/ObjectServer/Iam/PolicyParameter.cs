@@ -1,6 +1,7 @@
 using ObjectServer.Errors;
 using ObjectServer.Identity;
 using ObjectServer.Policies;
+using ObjectServer.Query;
 
 namespace ObjectServer.Iam;
 

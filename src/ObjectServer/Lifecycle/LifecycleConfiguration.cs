@@ -53,7 +53,7 @@ internal sealed class LifecycleConfiguration(ImmutableArray<LifecycleRule> rules
         _ => null,
     };
 
-    /// <summary>When a current object will expire, and by which rule; the first of those of one moment. Null: never.</summary>
+    /// <summary>When a current object will expire, and by which rule, the first of several. Null: never.</summary>
     public (DateTimeOffset Time, LifecycleRule Rule)? FindExpiration(ObjectVersion version, LifecycleCalendar calendar)
     {
         (DateTimeOffset Time, LifecycleRule Rule)? first = null;
@@ -73,7 +73,7 @@ internal sealed class LifecycleConfiguration(ImmutableArray<LifecycleRule> rules
         return first;
     }
 
-    /// <summary>When an upload will be aborted, and by which rule; the first of those of one moment. Null: never.</summary>
+    /// <summary>When an upload will be aborted, and by which rule, the first of several. Null: never.</summary>
     public (DateTimeOffset Time, LifecycleRule Rule)? FindAbort(UploadRecord upload, LifecycleCalendar calendar)
     {
         LifecycleRule? first = null;

@@ -7,7 +7,7 @@ using ObjectServer.Xml;
 
 namespace ObjectServer.Lifecycle;
 
-/// <summary>The document that carries the rules: read from requests and from what is kept, written to both and to answers.</summary>
+/// <summary>The document that carries the rules: read from requests and from what is kept, written to that and answers.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html</remarks>
 internal static class LifecycleDocument
 {

@@ -21,14 +21,12 @@ internal sealed class LifecycleJudge(
         configuration.Rules.Any(rule => rule.IsEnabled && (rule with { AbortDays = null }).HasAction),
         configuration.Rules.Any(rule => rule is { IsEnabled: true, AbortDays: not null }));
 
-    /// <summary>With what all keys begin that any rule is about.</summary>
-    public ReadOnlyMemory<byte> Prefix { get; } = CommonPrefix(configuration.Rules
-        .Where(rule => rule.IsEnabled && (rule with { AbortDays = null }).HasAction)
-        .Select(rule => rule.Filter.PrefixBytes));
+    /// <summary>What every key begins with of which the rules say anything: no other needs to be looked at.</summary>
+    public ReadOnlyMemory<byte> CommonPrefix { get; } = FindCommonPrefix(configuration);
 
     /// <summary>What is to be done now; null for nothing.</summary>
     /// <param name="walked">The version.</param>
-    /// <param name="tags">Its tags; null where they are not known: then every rule that looks at some is taken to fit.</param>
+    /// <param name="tags">Its tags; null where they are not known: rules that look at some are taken to fit then.</param>
     /// <param name="now">The time.</param>
     /// <param name="mayMove">To which classes versions can go now; null for all.</param>
     public LifecycleAction? FindDue(
@@ -86,6 +84,21 @@ internal sealed class LifecycleJudge(
         return next;
     }
 
+    private static ReadOnlyMemory<byte> FindCommonPrefix(LifecycleConfiguration configuration)
+    {
+        ReadOnlyMemory<byte>? common = null;
+        foreach (var rule in configuration.Rules)
+        {
+            if (rule.IsEnabled && (rule with { AbortDays = null }).HasAction)
+            {
+                var prefix = rule.Filter.PrefixBytes;
+                common = common is { } soFar ? soFar[..soFar.Span.CommonPrefixLength(prefix.Span)] : prefix;
+            }
+        }
+
+        return common ?? default;
+    }
+
     private static bool Precedes(LifecycleAction one, LifecycleAction other)
     {
         if (one.Verb != other.Verb)
@@ -99,17 +112,6 @@ internal sealed class LifecycleJudge(
         }
 
         return one.Due < other.Due;
-    }
-
-    private static ReadOnlyMemory<byte> CommonPrefix(IEnumerable<ReadOnlyMemory<byte>> prefixes)
-    {
-        ReadOnlyMemory<byte>? common = null;
-        foreach (var prefix in prefixes)
-        {
-            common = common is { } so ? so[..so.Span.CommonPrefixLength(prefix.Span)] : prefix;
-        }
-
-        return common ?? default;
     }
 
     private static bool Fits(LifecycleRule rule, ListedVersion version, ImmutableArray<Tag>? tags) =>

@@ -36,8 +36,8 @@ internal static partial class LifecycleLog
 
     [LoggerMessage(
         EventId = 60,
-        Message = "Lifecycle: {LookedAt} versions and uploads in {Seconds:0.0} s: {Removed} removed, {Hidden} hidden by a delete "
-        + "marker, {Transitioned} transitioned, {Aborted} uploads aborted, {Protected} kept by a lock, {Failed} failed.")]
+        Message = "Lifecycle: {LookedAt} versions and uploads in {Seconds:0.0} s: {Removed} removed, {Hidden} hidden by a "
+        + "delete marker, {Transitioned} transitioned, {Aborted} uploads aborted, {Protected} kept by a lock, {Failed} failed.")]
     private static partial void Finished(
         ILogger log,
         LogLevel level,

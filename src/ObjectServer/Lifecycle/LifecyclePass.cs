@@ -164,7 +164,7 @@ internal sealed class LifecyclePass(
     {
         var hasRested = false;
         await foreach (var walked in VersionWalk.WalkAsync(
-            store.Objects, bucket, judge.Prefix, _position.After, cancellation))
+            store.Objects, bucket, judge.CommonPrefix, _position.After, cancellation))
         {
             counts.CountLook();
             _looks++;

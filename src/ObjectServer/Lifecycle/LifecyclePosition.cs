@@ -8,7 +8,7 @@ namespace ObjectServer.Lifecycle;
 /// <summary>How far a pass over the store has come: enough to go on with it after a restart.</summary>
 /// <param name="Began">When it began: what is due by then is done by it.</param>
 /// <param name="Bucket">The bucket that it is in, or was in last; empty before the first.</param>
-/// <param name="After">The key after which to go on there; empty for its first one. Behind all keys come the uploads.</param>
+/// <param name="After">The key after which to go on there; empty for the first. Behind all keys come the uploads.</param>
 /// <param name="IsOver">Whether it is over.</param>
 internal sealed record LifecyclePosition(DateTimeOffset Began, string Bucket, byte[] After, bool IsOver)
 {

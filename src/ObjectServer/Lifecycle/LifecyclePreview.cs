@@ -42,7 +42,8 @@ internal sealed class LifecyclePreview(
 
         var now = time.GetUtcNow();
         var judge = new LifecycleJudge(configuration, bucket.Versioning, calendar);
-        await foreach (var walked in VersionWalk.WalkAsync(objects, bucket, judge.Prefix, default, cancellation))
+        await foreach (var walked in VersionWalk.WalkAsync(
+            objects, bucket, judge.CommonPrefix, after: default, cancellation))
         {
             if (await FindNextAsync(bucket, judge, walked, now, cancellation) is { } next)
             {

@@ -1,6 +1,6 @@
 namespace ObjectServer.Lifecycle;
 
-/// <summary>When passes begin: at each midnight UTC, or, where days are shorter than a day, a few times in each. Pure.</summary>
+/// <summary>When passes begin: at each midnight UTC, or ten times in days of another length. Pure.</summary>
 internal sealed class LifecycleSchedule(LifecycleCalendar calendar)
 {
     /// <summary>Passes in a day that is no day: what is due waits for no more than this part of one.</summary>

@@ -24,7 +24,7 @@ internal static class VersionWalk
     /// <summary>Walks a bucket.</summary>
     /// <param name="objects">Where it is.</param>
     /// <param name="bucket">Which; where it never had versioning only current objects are looked for.</param>
-    /// <param name="prefix">What keys must begin with; empty for all.</param>
+    /// <param name="prefix">What keys begin with; empty for all.</param>
     /// <param name="after">The key after which to begin; empty for the first.</param>
     /// <param name="cancellation">Ends the walk.</param>
     public static async IAsyncEnumerable<WalkedVersion> WalkAsync(

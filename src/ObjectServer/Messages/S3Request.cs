@@ -27,6 +27,9 @@ internal sealed class S3Request
 
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>Whether it is for the bucket's website, where an object that names another place leads there.</summary>
+    public bool IsAtWebsite { get; init; }
+
     public required Caller Caller { get; init; }
 
     /// <summary>Shows that the caller may do what the operation does.</summary>

@@ -57,6 +57,14 @@ internal sealed class S3Response : IAsyncDisposable
         return this;
     }
 
+    /// <summary>The same headers and body under another status: this one is not to be used any more.</summary>
+    public S3Response Under(int statusCode)
+    {
+        var answer = new S3Response(statusCode, Body);
+        answer._headers.AddRange(_headers);
+        return answer;
+    }
+
     public ValueTask DisposeAsync() => Body?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 

@@ -37,6 +37,9 @@ internal sealed class Exchange
     /// <summary>The access key that signed; null where nobody did.</summary>
     public string? AccessKeyId { get; set; }
 
+    /// <summary>The ARN of who signed; null until the signature was checked.</summary>
+    public string? CallerArn { get; set; }
+
     public int StatusCode { get; set; }
 
     /// <summary>The code of the refusal; null where there is none.</summary>

@@ -43,7 +43,7 @@ internal static partial class StoreLog
                 RecordDamaged(log, damaged.Segment, damaged.Offset, damaged.What);
                 break;
             case DamagedBlob damaged:
-                BlobDamaged(log, damaged.BlobId, damaged.What);
+                BlobDamaged(log, damaged.BlobId, damaged.Directory, damaged.What);
                 break;
             case DamagedIndex damaged:
                 IndexDamaged(log, damaged.What);
@@ -97,8 +97,8 @@ internal static partial class StoreLog
     [LoggerMessage(38, LogLevel.Error, "{Segment} is damaged at {Offset}: {What}")]
     private static partial void RecordDamaged(ILogger log, string segment, long offset, string what);
 
-    [LoggerMessage(39, LogLevel.Error, "The blob {BlobId} is damaged: {What}")]
-    private static partial void BlobDamaged(ILogger log, string blobId, string what);
+    [LoggerMessage(39, LogLevel.Error, "The blob {BlobId} in {Directory} is damaged: {What}")]
+    private static partial void BlobDamaged(ILogger log, string blobId, string directory, string what);
 
     [LoggerMessage(40, LogLevel.Error, "The index failed; the next start rebuilds it from the journal.")]
     private static partial void IndexFault(ILogger log, Exception cause);

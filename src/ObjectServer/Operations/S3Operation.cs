@@ -62,11 +62,21 @@ internal abstract class S3Operation
     /// </summary>
     public virtual bool AuthorizesItself => false;
 
+    /// <summary>
+    /// Whether an operation that authorizes itself does so for the policies alone that ask what its document says: where
+    /// none does, it is decided before the document is read.
+    /// </summary>
+    public virtual bool IsDecidedByDocument => false;
+
     /// <summary>What the caller must be allowed to do to the target.</summary>
     public abstract S3Action ActionFor(S3Target target);
 
     /// <summary>What the caller must be allowed besides, for what the headers ask: tags, ACLs, conditions.</summary>
-    public virtual IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers) => [];
+    /// <param name="target">The request's.</param>
+    /// <param name="headers">The request's.</param>
+    /// <param name="bucket">The bucket of the target; null where there need be none.</param>
+    public virtual IEnumerable<S3Action> FurtherActionsFor(
+        S3Target target, IHeaderDictionary headers, BucketRecord? bucket) => [];
 
     /// <summary>Demands all of it, or, where the operation asks itself, gives what is good for reading the body.</summary>
     /// <exception cref="S3Exception">AccessDenied.</exception>
@@ -78,14 +88,14 @@ internal abstract class S3Operation
         CancellationToken cancellation)
     {
         var action = ActionFor(target);
-        if (AuthorizesItself)
+        if (AuthorizesItself && !(IsDecidedByDocument && !access.AsksForContent(bucket)))
         {
             return Grant.ToRead(action);
         }
 
         var versionId = target.Query.Find("versionId") is { } text ? VersionId.Parse(text) : (VersionId?)null;
         var about = new AccessTarget(target.Bucket, bucket, target.Key, versionId);
-        foreach (var further in FurtherActionsFor(target, headers))
+        foreach (var further in FurtherActionsFor(target, headers, bucket))
         {
             await access.DemandAsync(further, about, cancellation);
         }

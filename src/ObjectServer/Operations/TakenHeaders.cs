@@ -14,4 +14,7 @@ internal enum TakenHeaders
 
     /// <summary><c>x-amz-object-lock-*</c>.</summary>
     Lock = 4,
+
+    /// <summary><c>x-amz-mfa</c>.</summary>
+    Factor = 8,
 }

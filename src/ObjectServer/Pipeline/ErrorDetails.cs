@@ -10,7 +10,7 @@ internal static class ErrorDetails
     {
         "NoSuchBucket" or "BucketNotEmpty" or "BucketAlreadyExists" or "BucketAlreadyOwnedByYou" or "NoSuchTagSet"
             or "NoSuchBucketPolicy" or "OwnershipControlsNotFoundError" or "NoSuchPublicAccessBlockConfiguration"
-            or "NoSuchCORSConfiguration"
+            or "NoSuchCORSConfiguration" or "NoSuchWebsiteConfiguration"
             => WithMissing(error, "BucketName", target?.Bucket),
         "NoSuchKey" when target?.Key is { } key
             => WithMissing(error, "Key", key.ToString()),

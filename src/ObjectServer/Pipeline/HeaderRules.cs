@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ObjectServer.AccessControl;
+using ObjectServer.Authorization;
 using ObjectServer.Errors;
 using ObjectServer.Operations;
 using ObjectServer.Operations.Locking;
@@ -20,7 +21,7 @@ internal static class HeaderRules
     [
         CannedAcl.Header,
         "x-amz-bucket-object-lock-token",
-        "x-amz-mfa",
+        MfaDelete.Header,
         OwnershipControls.Header,
         "x-amz-write-offset-bytes",
     ];
@@ -39,7 +40,7 @@ internal static class HeaderRules
     /// <param name="taken">What the operation obeys.</param>
     public static S3Error? Judge(IHeaderDictionary headers, TakenHeaders taken)
     {
-        foreach (var name in headers.Keys)
+        foreach (var (name, _) in headers)
         {
             if (IsJudged(name) && Judge(name.ToLowerInvariant(), taken) is { } refusal)
             {
@@ -53,6 +54,7 @@ internal static class HeaderRules
     private static S3Error? Judge(string name, TakenHeaders taken) => name switch
     {
         CannedAcl.Header => taken.HasFlag(TakenHeaders.Acl) ? null : NotImplemented(name),
+        MfaDelete.Header => taken.HasFlag(TakenHeaders.Factor) ? null : NotImplemented(name),
         OwnershipControls.Header => taken.HasFlag(TakenHeaders.Ownership) ? null : NotImplemented(name),
         _ when name.StartsWith(GrantFamily, StringComparison.Ordinal) =>
             taken.HasFlag(TakenHeaders.Acl) && AclPermissions.IsHeader(name) ? null : NotImplemented(name),

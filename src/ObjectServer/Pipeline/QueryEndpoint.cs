@@ -4,6 +4,7 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using ObjectServer.Addressing;
 using ObjectServer.Authentication;
+using ObjectServer.Denials;
 using ObjectServer.Errors;
 using ObjectServer.Identity;
 using ObjectServer.Messages;
@@ -20,12 +21,17 @@ namespace ObjectServer.Pipeline;
 /// </remarks>
 /// <param name="authenticator">Checks who asks.</param>
 /// <param name="uses">Notes which keys are used.</param>
+/// <param name="denials">Where refusals are kept.</param>
 /// <param name="region">The region of this server.</param>
 /// <param name="apis">
 /// What is served. A request without a signature and without a version gets the answer of the first.
 /// </param>
 internal sealed class QueryEndpoint(
-    QueryAuthenticator authenticator, KeyUses uses, string region, params IReadOnlyList<QueryApi> apis)
+    QueryAuthenticator authenticator,
+    KeyUses uses,
+    DenialLog denials,
+    string region,
+    params IReadOnlyList<QueryApi> apis)
 {
     /// <summary>The largest policy that is taken, percent-encoded, and as much again.</summary>
     private const int MaxBodyBytes = 1 << 20;
@@ -77,7 +83,7 @@ internal sealed class QueryEndpoint(
 
         // Authenticate
         var (caller, _) = authenticator.Authenticate(method, target, headers, body);
-        exchange.AccessKeyId = caller.AccessKeyId;
+        (exchange.AccessKeyId, exchange.CallerArn) = (caller.AccessKeyId, caller.Arn);
         if (operation is null)
         {
             return version == api.Version && api.IsUnserved(action)
@@ -105,6 +111,7 @@ internal sealed class QueryEndpoint(
                 Referer = HeaderOf(headers.Referer),
                 IsSecure = http.Request.IsHttps,
                 Region = region,
+                Denials = denials,
             },
             cancellation);
         return form.Answer(operation.Name, result, exchange.RequestId);

@@ -6,7 +6,6 @@ using ObjectServer.Addressing;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
 using ObjectServer.Observability;
-using ObjectServer.Xml;
 
 namespace ObjectServer.Pipeline;
 
@@ -75,7 +74,8 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
     private async ValueTask RefuseAsync(
         IReadOnlyList<KeyValuePair<string, string>> headers, S3Error error, CancellationToken cancellation)
     {
-        exchange.ErrorCode = error.Code;
+        // What leads elsewhere looks like a refusal, and is none.
+        exchange.ErrorCode = error.StatusCode >= 400 ? error.Code : null;
         Begin(error.StatusCode, headers);
         foreach (var (name, value) in error.Headers)
         {
@@ -93,7 +93,7 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
         }
 
         var document = Document(error);
-        http.Response.ContentType = Form.XmlType;
+        http.Response.ContentType = Form.DocumentType;
         http.Response.ContentLength = document.Length;
         await _output.WriteAsync(document, cancellation);
         exchange.BytesOut = _output.Count;
@@ -135,7 +135,7 @@ internal sealed class ResponseWriter(HttpContext http, Exchange exchange, string
     private ReadOnlyMemory<byte> Document(S3Error error)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        Form.Write(new S3XmlWriter(buffer).Declaration(), error, Target, exchange.RequestId, hostId);
+        Form.Write(buffer, error, Target, exchange.RequestId, hostId);
         return buffer.WrittenMemory;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ObjectServer.Addressing;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
@@ -16,12 +17,13 @@ internal sealed class S3AnswerForm : IAnswerForm
 
     public string RequestIdHeader => "x-amz-request-id";
 
-    public string XmlType => "application/xml";
+    public string DocumentType => "application/xml";
 
     public S3Error Complete(S3Error error, S3Target? target) => ErrorDetails.Complete(error, target);
 
-    public void Write(S3XmlWriter xml, S3Error error, S3Target? target, string requestId, string hostId)
+    public void Write(IBufferWriter<byte> output, S3Error error, S3Target? target, string requestId, string hostId)
     {
+        var xml = new S3XmlWriter(output).Declaration();
         if (target?.ControlPath is null)
         {
             ErrorDocument.Write(xml, error, requestId, hostId);

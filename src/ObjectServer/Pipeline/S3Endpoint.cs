@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -8,7 +7,7 @@ using ObjectServer.Authentication;
 using ObjectServer.Authorization;
 using ObjectServer.Body;
 using ObjectServer.Checksums.Lanes;
-using ObjectServer.Cors;
+using ObjectServer.Denials;
 using ObjectServer.Errors;
 using ObjectServer.Identity;
 using ObjectServer.Messages;
@@ -30,10 +29,12 @@ namespace ObjectServer.Pipeline;
 internal sealed class S3Endpoint(
     OperationTable operations,
     QueryEndpoint queries,
+    WebsiteEndpoint websites,
     KeyUses uses,
     Addresser addresser,
     Authenticator authenticator,
     Authorizer authorizer,
+    DenialLog denials,
     BucketStore buckets,
     RequestRates rates,
     RequestGate gate,
@@ -56,18 +57,23 @@ internal sealed class S3Endpoint(
         // Begin
         var remote = http.Connection.RemoteIpAddress?.ToString() ?? "-";
         var exchange = Exchange.Begin(time, _requestIds.Next(), http.Request.Method, remote);
-        var writer = new ResponseWriter(http, exchange, hostId);
+        var isVisit = websites.Claims(http);
+        var writer = new ResponseWriter(http, exchange, hostId)
+        {
+            Form = isVisit ? WebsiteAnswerForm.Instance : S3AnswerForm.Instance,
+        };
         var retryAfter = rates.Refuse(http.Connection.RemoteIpAddress);
         var isAdmitted = retryAfter is null && gate.TryEnter();
         try
         {
             isAdmitted = isAdmitted || (retryAfter is null && await WaitForPlaceAsync(http.RequestAborted));
-            await using var response = isAdmitted ? await AnswerAsync(http, exchange, writer) : TurnAway(retryAfter);
+            await using var response = isAdmitted ? await AnswerAsync(http, exchange, writer, isVisit) : TurnAway(retryAfter);
 
             // Respond
             await writer.WriteAsync(response, http.RequestAborted);
-            if (response.Error is { } refusal)
+            if (response.Error is { StatusCode: >= 400 } refusal)
             {
+                KeepDenial(exchange, refusal);
                 ServerLog.Refusal(log, exchange.RequestId, exchange.Operation, refusal.Code, refusal.Message);
             }
         }
@@ -110,17 +116,31 @@ internal sealed class S3Endpoint(
     }
 
     /// <summary>Takes a request from its target to its answer. What is refused on the way is returned or thrown.</summary>
-    private async ValueTask<S3Response> AnswerAsync(HttpContext http, Exchange exchange, ResponseWriter writer)
+    private ValueTask<S3Response> AnswerAsync(
+        HttpContext http, Exchange exchange, ResponseWriter writer, bool isVisit)
+    {
+        if (!FitsHeaderLimit(http.Request.Headers))
+        {
+            return ValueTask.FromResult<S3Response>(
+                S3Errors.RequestHeaderSectionTooLarge.With("MaxSizeAllowed", $"{MaxHeaderBytes}"));
+        }
+
+        var target = TargetParts.Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        return isVisit
+            ? websites.AnswerAsync(http, exchange, writer, target, Unread(http))
+            : ServeAsync(http, exchange, writer, RawTarget.Parse(target));
+    }
+
+    /// <summary>The body of a request of which nothing is wanted.</summary>
+    private RequestBody Unread(HttpContext http) => RequestBody.Open(
+        http.Request.BodyReader, new HeaderDictionary(), PayloadMode.Unsigned, signer: null, _lanes);
+
+    private async ValueTask<S3Response> ServeAsync(
+        HttpContext http, Exchange exchange, ResponseWriter writer, RawTarget rawTarget)
     {
         var (method, headers, cancellation) = (http.Request.Method, http.Request.Headers, http.RequestAborted);
 
         // Address
-        if (!FitsHeaderLimit(headers))
-        {
-            return S3Errors.RequestHeaderSectionTooLarge.With("MaxSizeAllowed", $"{MaxHeaderBytes}");
-        }
-
-        var rawTarget = RawTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         var target = writer.Target = addresser.Address(
             rawTarget, headers.Host, namesAccount: headers.ContainsKey(AccountRequest.Header));
         (exchange.Bucket, exchange.Key) = (target.Bucket, target.Key?.ToString());
@@ -134,7 +154,9 @@ internal sealed class S3Endpoint(
         // Other origins
         if (target.Bucket is not null
             && (headers.Origin.Count > 0 || HttpMethods.IsOptions(method))
-            && await MeetOriginAsync(method, headers, target, writer, cancellation) is { } preflight)
+            && OtherOrigins.Meet(
+                method, headers, await buckets.FindAsync(target.Bucket, cancellation), target.Key is not null, writer)
+                is { } preflight)
         {
             exchange.Operation = "Preflight";
             return preflight;
@@ -158,7 +180,7 @@ internal sealed class S3Endpoint(
         // Authenticate
         var authenticated = authenticator.Authenticate(method, target, sent);
         var caller = authenticated.Caller;
-        exchange.AccessKeyId = caller.AccessKeyId;
+        (exchange.AccessKeyId, exchange.CallerArn) = (caller.AccessKeyId, caller.Arn);
         uses.Note(caller, exchange.Now, "s3");
 
         // Authorize
@@ -168,7 +190,10 @@ internal sealed class S3Endpoint(
             return S3Errors.NoSuchBucket.With("BucketName", target.Bucket!);
         }
 
-        var access = authorizer.Begin(exchange.RequestId, caller, FactsOf(http, headers, target, authenticated));
+        var access = authorizer.Begin(
+            exchange.RequestId,
+            caller,
+            RequestFacts.Of(http, headers, target.Query, authenticated.AuthType, time.GetUtcNow(), region));
         var grant = await operation.AuthorizeAsync(access, target, headers, bucket, cancellation);
         if ((JudgeExpectedOwner(headers, bucket)
             ?? RequesterPays.Judge(headers, caller, bucket)
@@ -201,7 +226,7 @@ internal sealed class S3Endpoint(
         try
         {
             var response = await operation.ExecuteAsync(request, cancellation);
-            return await ConcealAsync(request, response, cancellation) is var shown
+            return await AbsentKeys.ConcealAsync(request, response, cancellation) is var shown
                 && target.Key is not null
                 && RequesterPays.Charges(caller, bucket)
                     ? shown.With("x-amz-request-charged", "requester")
@@ -212,53 +237,6 @@ internal sealed class S3Endpoint(
             exchange.BytesIn = body.ReceivedBytes;
         }
     }
-
-    /// <summary>
-    /// Has every answer say what the bucket allows to the page that asks, and answers where it asks for that alone: before
-    /// anybody is authenticated, because a browser signs no preflight, and reads no refusal that lacks these headers.
-    /// </summary>
-    /// <returns>The answer to a preflight; null for what is to be served.</returns>
-    private async ValueTask<S3Response?> MeetOriginAsync(
-        string method,
-        IHeaderDictionary headers,
-        S3Target target,
-        ResponseWriter writer,
-        CancellationToken cancellation)
-    {
-        var request = CorsRequest.Read(method, headers);
-        var bucket = await buckets.FindAsync(target.Bucket!, cancellation);
-        if (request is not null && bucket is not null && CorsConfiguration.Find(bucket) is { } configuration)
-        {
-            writer.OriginHeaders = configuration.Answer(request);
-        }
-
-        return HttpMethods.IsOptions(method)
-            ? CorsPreflight.Judge(request, bucket, target.Key is not null) ?? S3Response.Empty()
-            : null;
-    }
-
-    private RequestFacts FactsOf(
-        HttpContext http, IHeaderDictionary headers, S3Target target, Authenticated authenticated) => new()
-        {
-            Headers = headers,
-            Query = target.Query,
-            AuthType = authenticated.AuthType,
-            Now = time.GetUtcNow(),
-            Connection = http.Features.Get<IHttpConnectionFeature>(),
-            Tls = http.Features.Get<ITlsHandshakeFeature>(),
-            IsSecure = http.Request.IsHttps,
-            Region = region,
-        };
-
-    /// <summary>Who may not list a bucket does not learn that a key of it is not there.</summary>
-    /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: "If the object you request doesn't exist".</remarks>
-    private static async ValueTask<S3Response> ConcealAsync(
-        S3Request request, S3Response response, CancellationToken cancellation) =>
-        response.Error is { StatusCode: StatusCodes.Status404NotFound, Code: "NoSuchKey" or "NoSuchVersion" }
-            && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-            && !await request.Access.MayListAsync(request.Bucket, cancellation)
-            ? S3Errors.AccessDenied
-            : response;
 
     /// <summary>Refuses a request whose sender is wrong about who owns the bucket.</summary>
     /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html</remarks>
@@ -276,7 +254,10 @@ internal sealed class S3Endpoint(
                 "The value of the expected bucket owner parameter must be an AWS Account ID of 12 digits.");
         }
 
-        return bucket is null || expected == authorizer.AccountOf(bucket.OwnerId) ? null : S3Errors.AccessDenied;
+        return bucket is null || expected == authorizer.AccountOf(bucket.OwnerId)
+            ? null
+            : S3Errors.AccessDenied.Because(
+                "The bucket belongs to another account than x-amz-expected-bucket-owner says.");
     }
 
     private static bool FitsHeaderLimit(IHeaderDictionary headers)
@@ -293,6 +274,16 @@ internal sealed class S3Endpoint(
         return bytes <= MaxHeaderBytes;
     }
 
+    /// <summary>Keeps a refusal by a rule, which no policy tells of, for whoever asks why.</summary>
+    private void KeepDenial(Exchange exchange, S3Error refusal)
+    {
+        if (refusal.Code == S3Errors.AccessDenied.Code
+            && (refusal.Why is not null || !denials.Knows(exchange.RequestId)))
+        {
+            denials.Keep(Denial.ByRule(exchange, refusal));
+        }
+    }
+
     /// <summary>Answers an exception, or, where an answer has begun, gives up the connection.</summary>
     private async ValueTask FailAsync(
         HttpContext http, Exchange exchange, ResponseWriter writer, Exception exception)
@@ -302,6 +293,7 @@ internal sealed class S3Endpoint(
         switch (failure.Blame)
         {
             case Blame.Refusal:
+                KeepDenial(exchange, failure.Error);
                 ServerLog.Refusal(
                     log, exchange.RequestId, exchange.Operation, failure.Error.Code, failure.Error.Message);
                 break;

@@ -28,7 +28,15 @@ internal readonly record struct PolicyEvaluation(
 /// <remarks>https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html</remarks>
 internal sealed class PolicyDocument
 {
+    /// <summary>Condition keys whose values a body may bring, or what their names begin with.</summary>
+    private static readonly string[] ContentKeys =
+    [
+        "aws:RequestTag/", "aws:TagKeys", "s3:LocationConstraint", "s3:RequestObjectTag/", "s3:RequestObjectTagKeys",
+        "s3:object-lock-",
+    ];
+
     private bool? _asksForExistingTags;
+    private bool? _asksForContent;
 
     public required PolicyKind Kind { get; init; }
 
@@ -66,6 +74,10 @@ internal sealed class PolicyDocument
     /// <summary>Whether a tag of the object that a request is about has a say: it has to be looked up first.</summary>
     public bool AsksForExistingTags => _asksForExistingTags ??= ConditionKeys.Any(
         key => key.StartsWith("s3:ExistingObjectTag/", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether what the body of a request says may have a say: it has to be read first.</summary>
+    public bool AsksForContent => _asksForContent ??= ConditionKeys.Any(
+        key => ContentKeys.Any(asked => key.StartsWith(asked, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Reads a document.</summary>
     /// <param name="json">UTF-8.</param>

@@ -98,7 +98,8 @@ internal sealed record PrincipalPattern(PrincipalNameKind Kind, string Name)
         }
 
         if (ArnPattern.Split(name, hasVariables: false) is not
-                ["arn", { Length: > 0 }, var service, "", var account, var of]
+                ["arn", var partition, var service, "", var account, var of]
+            || !IsPartition(partition)
             || !IsAccountId(account)
             || name.AsSpan().ContainsAny('*', '?', '$'))
         {
@@ -119,10 +120,15 @@ internal sealed record PrincipalPattern(PrincipalNameKind Kind, string Name)
             of.Length > type.Length && of.StartsWith(type, StringComparison.Ordinal) && of[^1] != '/';
     }
 
+    /// <summary>Whether AWS has, or may yet have, a partition of the name: <c>aws</c>, <c>aws-cn</c>.</summary>
+    private static bool IsPartition(string text) =>
+        text == "aws" || (text.StartsWith("aws-", StringComparison.Ordinal) && !text.Any(char.IsAsciiLetterUpper));
+
     private static bool IsAccountId(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);
 
     private static bool IsProvider(string text) =>
-        ArnPattern.Split(text, hasVariables: false) is ["arn", _, "iam", "", var account, var provider]
+        ArnPattern.Split(text, hasVariables: false) is ["arn", var partition, "iam", "", var account, var provider]
+        && IsPartition(partition)
         && IsAccountId(account)
         && !text.AsSpan().ContainsAny('*', '?', '$')
         && (provider.StartsWith("saml-provider/", StringComparison.Ordinal)

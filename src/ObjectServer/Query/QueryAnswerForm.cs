@@ -1,3 +1,4 @@
+using System.Buffers;
 using ObjectServer.Addressing;
 using ObjectServer.Errors;
 using ObjectServer.Messages;
@@ -12,19 +13,21 @@ internal sealed class QueryAnswerForm(string xmlNamespace) : IAnswerForm
 {
     public string RequestIdHeader => "x-amzn-RequestId";
 
-    public string XmlType => "text/xml";
+    public string DocumentType => "text/xml";
 
     public S3Error Complete(S3Error error, S3Target? target) => QueryErrors.Translate(error);
 
-    public void Write(S3XmlWriter xml, S3Error error, S3Target? target, string requestId, string hostId) => xml
-        .Root("ErrorResponse", xmlNamespace)
-        .Start("Error")
-        .Element("Type", error.StatusCode < 500 ? "Sender" : "Receiver")
-        .Element("Code", error.Code)
-        .Element("Message", error.Message)
-        .End("Error")
-        .Element("RequestId", requestId)
-        .End("ErrorResponse");
+    public void Write(IBufferWriter<byte> output, S3Error error, S3Target? target, string requestId, string hostId) =>
+        new S3XmlWriter(output)
+            .Declaration()
+            .Root("ErrorResponse", xmlNamespace)
+            .Start("Error")
+            .Element("Type", error.StatusCode < 500 ? "Sender" : "Receiver")
+            .Element("Code", error.Code)
+            .Element("Message", error.Message)
+            .End("Error")
+            .Element("RequestId", requestId)
+            .End("ErrorResponse");
 
     /// <summary>The answer to an operation that was done.</summary>
     /// <param name="operation">AWS's name of it.</param>
@@ -44,5 +47,5 @@ internal sealed class QueryAnswerForm(string xmlNamespace) : IAnswerForm
             .Element("RequestId", requestId)
             .End("ResponseMetadata")
             .End(operation + "Response");
-    }).With("Content-Type", XmlType);
+    }).With("Content-Type", DocumentType);
 }

@@ -40,9 +40,10 @@ internal sealed class OperationTable
     public RouteMatch Match(string method, S3Target target, IHeaderDictionary headers)
     {
         var kind = KindOf(target);
-        if (target.ControlPath is { } path && !Rows.Any(row => row.Route.Path == path))
+        if (target.ControlPath is not null && !IsControlPath(target.ControlPath))
         {
-            return new(null, S3Errors.NotImplemented.Saying($"The operation {method} {path} of S3 Control is not implemented."));
+            return new(null, S3Errors.NotImplemented.Saying(
+                $"The operation {method} {target.ControlPath} of S3 Control is not implemented."));
         }
 
         if (!_groups.TryGetValue((method, kind), out var group))
@@ -79,6 +80,8 @@ internal sealed class OperationTable
         : target.Key is not null ? TargetKind.Object
         : target.Bucket is not null ? TargetKind.Bucket
         : TargetKind.Service;
+
+    private bool IsControlPath(string path) => Rows.Any(row => row.Route.Path == path);
 
     /// <summary>The refusal of a method, with the methods that the resource does have.</summary>
     private S3Error NotAllowed(string method, TargetKind kind, string? subresource)

@@ -129,6 +129,15 @@ internal sealed record SeedBucket
 
     public bool? RequesterPays { get; init; }
 
+    /// <summary>The document of <c>PutBucketCors</c>.</summary>
+    public byte[]? Cors { get; init; }
+
+    /// <summary>The document of <c>PutBucketWebsite</c>.</summary>
+    public byte[]? Website { get; init; }
+
+    /// <summary>Of a bucket with object lock.</summary>
+    public DefaultRetention? DefaultRetention { get; init; }
+
     public LifecycleConfiguration? Lifecycle { get; init; }
 
     public ImmutableArray<Tag> Tags { get; init; } = [];

@@ -4,7 +4,7 @@ using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Seeding;
 
-/// <summary>Reads the lifecycle rules of a bucket: AWS's names in camel case, and lists where AWS repeats an element.</summary>
+/// <summary>Reads lifecycle rules: AWS's names in camel case, and lists where AWS repeats an element.</summary>
 internal static class SeedLifecycle
 {
     /// <summary>The field of a bucket.</summary>

@@ -187,6 +187,9 @@ internal sealed class SeedReader
             RequesterPays = bucket.OneOf("requestPayment", "Requester", "BucketOwner") is { } payer
                 ? payer == "Requester"
                 : null,
+            Cors = SeedSettings.ReadCors(bucket),
+            Website = SeedSettings.ReadWebsite(bucket),
+            DefaultRetention = SeedSettings.ReadRetention(bucket),
             Lifecycle = SeedLifecycle.Read(bucket),
             Tags = ReadTags(bucket),
             Objects = bucket.List("objects", ReadObject, found => found.Key, StringComparer.Ordinal),

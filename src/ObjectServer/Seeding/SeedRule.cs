@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using ObjectServer.Addressing;
+using ObjectServer.Query;
 
 namespace ObjectServer.Seeding;
 
@@ -12,13 +14,6 @@ namespace ObjectServer.Seeding;
 internal sealed partial record SeedRule(string Says, Func<string, bool> Holds)
 {
     private const int MinSecretLength = 8;
-    private const int MaxPathLength = 512;
-
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-");
-
-    private static readonly SearchValues<char> KeyIdCharacters = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
 
     private static readonly SearchValues<char> HeaderNameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
@@ -35,27 +30,24 @@ internal sealed partial record SeedRule(string Says, Func<string, bool> Holds)
     public static SeedRule Email { get; } = new("an e-mail address", EmailForm().IsMatch);
 
     public static SeedRule Alias { get; } = new(
-        "3 to 63 lower-case letters, digits and single hyphens between them", AliasForm().IsMatch);
+        "3 to 63 lower-case letters, digits and single hyphens between them", TextRule.AccountAlias.Fits);
 
     public static SeedRule AccessKeyId { get; } = new(
         "3 to 128 letters, digits, hyphens, dots or underscores",
-        text => text.Length is >= 3 and <= 128 && !text.AsSpan().ContainsAnyExcept(KeyIdCharacters));
+        text => text.Length >= 3 && TextRule.AccessKeyId.Fits(text));
 
     public static SeedRule Secret { get; } = new(
         $"at least {MinSecretLength} characters", text => text.Length >= MinSecretLength);
 
-    public static SeedRule UserName { get; } = Name(64);
+    public static SeedRule UserName { get; } = Name(TextRule.NewUserName);
 
-    public static SeedRule GroupName { get; } = Name(128);
+    public static SeedRule GroupName { get; } = Name(TextRule.GroupName);
 
-    public static SeedRule RoleName { get; } = Name(64);
+    public static SeedRule RoleName { get; } = Name(TextRule.RoleName);
 
-    public static SeedRule PolicyName { get; } = Name(128);
+    public static SeedRule PolicyName { get; } = Name(TextRule.PolicyName);
 
-    public static SeedRule Path { get; } = new(
-        "a path that begins and ends with a slash",
-        text => text == "/" || (text.Length is > 2 and <= MaxPathLength && text[0] == '/' && text[^1] == '/'
-            && !text.AsSpan().ContainsAnyExceptInRange('!', '~')));
+    public static SeedRule Path { get; } = new("a path that begins and ends with a slash", TextRule.Path.Fits);
 
     public static SeedRule Bucket { get; } = new("a name that AWS allows to a new bucket", BucketName.IsValid);
 
@@ -68,9 +60,9 @@ internal sealed partial record SeedRule(string Says, Func<string, bool> Holds)
 
     public static SeedRule HeaderValue { get; } = new("a text without control characters", text => !text.Any(char.IsControl));
 
-    private static SeedRule Name(int max) => new(
-        $"1 to {max} letters, digits and characters of _+=,.@-",
-        text => text.Length >= 1 && text.Length <= max && !text.AsSpan().ContainsAnyExcept(NameCharacters));
+    private static SeedRule Name(TextRule rule) => new(
+        string.Create(CultureInfo.InvariantCulture, $"1 to {rule.Max} letters, digits and characters of _+=,.@-"),
+        rule.Fits);
 
     /// <summary>A lone surrogate has no UTF-8 form.</summary>
     private static bool IsKey(string text)
@@ -88,7 +80,4 @@ internal sealed partial record SeedRule(string Says, Func<string, bool> Holds)
 
     [GeneratedRegex(@"^[^@\s]+@[^@\s]+\z")]
     private static partial Regex EmailForm();
-
-    [GeneratedRegex(@"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]\z")]
-    private static partial Regex AliasForm();
 }

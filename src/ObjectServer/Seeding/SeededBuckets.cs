@@ -94,6 +94,21 @@ internal sealed class SeededBuckets(
             settings = RequesterPays.With(settings, requesterPays);
         }
 
+        if (seeded.Cors is { } cors)
+        {
+            settings = settings.With(BucketSetting.Cors, cors);
+        }
+
+        if (seeded.Website is { } website)
+        {
+            settings = settings.With(BucketSetting.Website, website);
+        }
+
+        if (seeded.DefaultRetention is { } retention)
+        {
+            settings = settings.With(BucketSetting.ObjectLock, retention.ToDocument());
+        }
+
         if (seeded.Lifecycle is { } lifecycle)
         {
             var document = new ArrayBufferWriter<byte>();
@@ -122,6 +137,11 @@ internal sealed class SeededBuckets(
         if (wanted is { ObjectLockEnabled: true, Versioning: not VersioningState.Enabled })
         {
             return "A bucket with object lock keeps versions: its versioning cannot be suspended.";
+        }
+
+        if (seeded.DefaultRetention is not null && !wanted.ObjectLockEnabled)
+        {
+            return "A default retention needs a bucket with object lock: objectLockEnabled.";
         }
 
         if (seeded.Acl is not (null or "private") && OwnershipControls.AreAclsDisabled(wanted))

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ObjectServer.Errors;
-using ObjectServer.Iam;
 using ObjectServer.Identity;
 using ObjectServer.Query;
 using ObjectServer.Storage.Model;
@@ -9,8 +8,8 @@ namespace ObjectServer.Sts;
 
 /// <summary>AssumeRole: a session of a role for whoever signs, if the role trusts them.</summary>
 /// <remarks>
-/// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. A role that is not there is refused in the words
-/// of one that does not trust.
+/// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. A role that is not there is refused in the
+/// words of one that does not trust.
 /// </remarks>
 internal static class AssumeRole
 {
@@ -47,13 +46,15 @@ internal static class AssumeRole
         {
             if (sourceIdentity is not null && sourceIdentity != first)
             {
-                throw Denied(caller, "sts:SetSourceIdentity", arn);
+                throw Denied(
+                    caller, "sts:SetSourceIdentity", arn, $"The session that asks has the source identity {first}.");
             }
 
             sourceIdentity = first;
         }
 
-        var role = request.Identities.FindRole(arn) ?? throw Denied(caller, "sts:AssumeRole", arn);
+        var role = request.Identities.FindRole(arn) 
+            ?? throw Denied(caller, "sts:AssumeRole", arn, $"There is no role {arn}.");
         var keys = RoleSessions.Conditions(role, name, seconds, limits, sourceIdentity);
         if (externalId is not null)
         {
@@ -84,7 +85,8 @@ internal static class AssumeRole
 
         void Demand(string action, bool isAsked)
         {
-            if (isAsked && !RoleSessions.IsAllowed(role, action, caller.Principal, caller.Policies, conditions))
+            if (isAsked
+                && !RoleSessions.IsAllowed(request, role, action, caller.Principal, caller.Policies, conditions))
             {
                 throw Denied(caller, action, arn);
             }
@@ -125,6 +127,14 @@ internal static class AssumeRole
             [.. limits.TransitiveTagKeys, .. inherited.Select(tag => tag.Key)]);
     }
 
-    private static S3Exception Denied(Caller caller, string action, string arn) => StsRequest.Denied(
-        $"User: {caller.Arn} is not authorized to perform: {action} on resource: {arn}");
+    /// <param name="caller">Who asks.</param>
+    /// <param name="action">For what.</param>
+    /// <param name="arn">The role.</param>
+    /// <param name="why">Only who asks for an explanation is told; null where policies say it.</param>
+    private static S3Exception Denied(Caller caller, string action, string arn, string? why = null) => new(
+        QueryErrors.AccessDenied
+            .Saying($"User: {caller.Arn} is not authorized to perform: {action} on resource: {arn}") with
+        {
+            Why = why,
+        });
 }

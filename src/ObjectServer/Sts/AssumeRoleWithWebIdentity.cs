@@ -1,6 +1,5 @@
 using System.Globalization;
 using ObjectServer.Errors;
-using ObjectServer.Iam;
 using ObjectServer.Identity;
 using ObjectServer.Policies;
 using ObjectServer.Query;
@@ -9,8 +8,8 @@ namespace ObjectServer.Sts;
 
 /// <summary>AssumeRoleWithWebIdentity: a session of a role for whomever an OpenID Connect issuer vouches.</summary>
 /// <remarks>
-/// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html. It is not signed: the token is the
-/// proof. An issuer counts where the account of the role has a provider of it and the operator configured it.
+/// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html. It is not signed: the token is
+/// the proof. An issuer counts where the account of the role has a provider of it and the operator configured it.
 /// </remarks>
 /// <param name="issuers">The keys of issuers.</param>
 internal sealed class AssumeRoleWithWebIdentity(IssuerKeys issuers)
@@ -47,7 +46,7 @@ internal sealed class AssumeRoleWithWebIdentity(IssuerKeys issuers)
                     ? null
                     : throw StsRequest.Refused("The source identity in the token is invalid.");
         var (packed, percent) = StsRequest.Pack(limits);
-        var role = request.Identities.FindRole(arn) ?? throw Denied(Action);
+        var role = request.Identities.FindRole(arn) ?? throw Denied(Action, $"There is no role {arn}.");
         var conditions = ConditionsOf(
             request, token, provider, RoleSessions.Conditions(role, name, seconds, limits, sourceIdentity));
         Demand(Action, isAsked: true);
@@ -72,7 +71,7 @@ internal sealed class AssumeRoleWithWebIdentity(IssuerKeys issuers)
         void Demand(string action, bool isAsked)
         {
             if (isAsked && !RoleSessions.IsAllowed(
-                    role, action, PolicyPrincipal.Federated(provider.Arn), PolicySet.Empty, conditions))
+                    request, role, action, PolicyPrincipal.Federated(provider.Arn), PolicySet.Empty, conditions))
             {
                 throw Denied(action);
             }
@@ -134,12 +133,16 @@ internal sealed class AssumeRoleWithWebIdentity(IssuerKeys issuers)
         }
     }
 
-    /// <summary>For whom the token was made, if that is somebody the provider is for: azp where it says, else aud.</summary>
+    /// <summary>
+    /// For whom the token was made, if that is somebody the provider is for: azp where it says, else aud.
+    /// </summary>
     private static string? AudienceOf(WebToken token, OidcProvider provider) => token.AuthorizedParty is { } party
         ? provider.ClientIds.Contains(party) ? party : null
         : token.Audience.FirstOrDefault(audience => provider.ClientIds.Contains(audience));
 
-    /// <summary>Claims are condition keys under the issuer's name; azp, where there is one, is what aud is elsewhere.</summary>
+    /// <summary>
+    /// Claims are condition keys under the issuer's name; azp, where there is one, is what aud is elsewhere.
+    /// </summary>
     /// <remarks>
     /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
     /// </remarks>
@@ -157,28 +160,14 @@ internal sealed class AssumeRoleWithWebIdentity(IssuerKeys issuers)
             keys.With($"{provider.Url}:aud", party).With($"{provider.Url}:oaud", [.. token.Audience]);
         }
 
-        // Who signed the request, if anybody did, has nothing to do with it.
-        var query = request.Query;
-        return new(
-            new()
-            {
-                RequestId = query.RequestId,
-                Now = query.Now,
-                Caller = Caller.Anonymous,
-                Parameters = query.Parameters,
-                SourceIp = query.SourceIp,
-                UserAgent = query.UserAgent,
-                Referer = query.Referer,
-                IsSecure = query.IsSecure,
-                Region = query.Region,
-            },
-            keys);
+        return new(request.Query, keys);
     }
 
     private static string WithoutScheme(string issuer) =>
         issuer[(issuer.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0)..].TrimEnd('/');
 
-    private static S3Exception Denied(string action) => StsRequest.Denied($"Not authorized to perform {action}");
+    private static S3Exception Denied(string action, string? why = null) => new(
+        QueryErrors.AccessDenied.Saying($"Not authorized to perform {action}") with { Why = why });
 
     private static S3Exception Refused(S3Error error, string message) => new(error.Saying(message));
 }

@@ -7,9 +7,9 @@ namespace ObjectServer.Sts;
 
 /// <summary>The keys of issuers of web identities, asked for when a token needs them, and remembered.</summary>
 /// <remarks>
-/// Only issuers that the operator configured are asked, so that no account can make the server connect anywhere. An issuer's
-/// discovery document names where its keys are; redirects are not followed, answers are bounded, and an issuer that fails is
-/// left alone for a while. https://openid.net/specs/openid-connect-discovery-1_0.html
+/// Only issuers that the operator configured are asked, so that no account can make the server connect anywhere. An
+/// issuer's discovery document names where its keys are; redirects are not followed, answers are bounded, and an issuer
+/// that fails is left alone for a while. https://openid.net/specs/openid-connect-discovery-1_0.html
 /// </remarks>
 /// <param name="issuers">As <c>iss</c> in tokens, with their schemes.</param>
 /// <param name="http">Speaks to them.</param>
@@ -25,7 +25,9 @@ internal sealed class IssuerKeys(IReadOnlyList<string> issuers, HttpClient http,
     /// <summary>How long they are taken while the issuer does not answer.</summary>
     private static readonly TimeSpan Endurance = TimeSpan.FromHours(24);
 
-    /// <summary>How soon it is asked again, whatever tokens say: anybody can send one with a key id of their own.</summary>
+    /// <summary>
+    /// How soon it is asked again, whatever tokens say: anybody can send one with a key id of their own.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly FrozenDictionary<string, Issuer> _issuers = issuers
@@ -59,7 +61,9 @@ internal sealed class IssuerKeys(IReadOnlyList<string> issuers, HttpClient http,
         string issuer, string? keyId, CancellationToken cancellation)
     {
         var of = _issuers[issuer.TrimEnd('/')];
-        if (of.Kept is { } kept && time.GetUtcNow() - kept.At < Freshness && Matching(kept, keyId) is { Count: > 0 } found)
+        if (of.Kept is { } kept
+            && time.GetUtcNow() - kept.At < Freshness
+            && Matching(kept, keyId) is { Count: > 0 } found)
         {
             return found;
         }
@@ -131,10 +135,12 @@ internal sealed class IssuerKeys(IReadOnlyList<string> issuers, HttpClient http,
     /// <summary>Keys come over TLS, but from this machine to itself.</summary>
     private static bool IsSafe(Uri keys, Uri issuer) =>
         keys.Scheme == Uri.UriSchemeHttps
-        || (keys.Scheme == Uri.UriSchemeHttp && keys.IsLoopback && issuer.Scheme == Uri.UriSchemeHttp && issuer.IsLoopback);
+        || (keys.Scheme == Uri.UriSchemeHttp && keys.IsLoopback
+            && issuer.Scheme == Uri.UriSchemeHttp && issuer.IsLoopback);
 
     private static S3Exception Silent(string issuer, Exception? cause) => new(
-        StsErrors.IDPCommunicationError.Saying($"The identity provider {issuer} could not be asked for its keys."), cause);
+        StsErrors.IDPCommunicationError.Saying($"The identity provider {issuer} could not be asked for its keys."),
+        cause);
 
     private sealed class Issuer(string url)
     {

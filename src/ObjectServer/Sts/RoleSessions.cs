@@ -1,11 +1,13 @@
 using ObjectServer.Errors;
-using ObjectServer.Iam;
 using ObjectServer.Identity;
 using ObjectServer.Policies;
+using ObjectServer.Query;
 
 namespace ObjectServer.Sts;
 
-/// <summary>What every way to assume a role has in common: its parameters, the trust policy, how long it lasts.</summary>
+/// <summary>
+/// What every way to assume a role has in common: its parameters, the trust policy, how long it lasts.
+/// </summary>
 internal static class RoleSessions
 {
     private const int MaxSeconds = 43_200;
@@ -79,15 +81,23 @@ internal static class RoleSessions
         return sourceIdentity is null ? keys : keys.With("sts:SourceIdentity", sourceIdentity);
     }
 
-    /// <summary>Whether the role trusts somebody for an action, and their own policies do not stand against it.</summary>
+    /// <summary>
+    /// Whether the role trusts somebody for an action, and their own policies do not stand against it.
+    /// </summary>
+    /// <param name="request">Where a refusal is kept.</param>
     /// <param name="role">The role.</param>
     /// <param name="action">E.g. <c>sts:AssumeRole</c>.</param>
     /// <param name="principal">Who asks.</param>
     /// <param name="policies">What they are allowed.</param>
     /// <param name="conditions">What is known of the request.</param>
     public static bool IsAllowed(
-        Role role, string action, PolicyPrincipal principal, PolicySet policies, IConditionValues conditions) =>
-        PolicyDecision.Decide(
+        StsRequest request,
+        Role role,
+        string action,
+        PolicyPrincipal principal,
+        PolicySet policies,
+        IConditionValues conditions) =>
+        request.Query.Decide(
             policies.On(new NamedPolicy(PolicySource.Resource, "trust policy", role.Name, role.TrustPolicy.Document)),
             new PolicyContext
             {

@@ -15,7 +15,8 @@ internal static class SessionCallers
     /// <summary>The caller; null where the account, the user or the role is gone, and the session with it.</summary>
     public static Caller? Of(IdentitySnapshot identities, Session session)
     {
-        if (identities.FindAccount(session.AccountId) is not { } all || Find(identities, all, session) is not { } principal)
+        if (identities.FindAccount(session.AccountId) is not { } all
+            || Find(identities, all, session) is not { } principal)
         {
             return null;
         }
@@ -33,7 +34,8 @@ internal static class SessionCallers
                 : Callers.TagsOf(tags.Concat(principal.PrincipalTags.Select(tag => new Tag(tag.Key, tag.Value)))),
             TransitiveTags =
             [
-                .. tags.Where(tag => session.Limits.TransitiveTagKeys.Contains(tag.Key, StringComparer.OrdinalIgnoreCase)),
+                .. tags.Where(
+                    tag => session.Limits.TransitiveTagKeys.Contains(tag.Key, StringComparer.OrdinalIgnoreCase)),
             ],
             Policies = new()
             {
@@ -44,17 +46,18 @@ internal static class SessionCallers
         };
     }
 
-    private static Caller? Find(IdentitySnapshot identities, AccountIdentities all, Session session) => session.Kind switch
-    {
-        SessionKind.Root => Caller.Root(all.Account, session.AccessKeyId),
-        SessionKind.User => all.FindUserById(session.PrincipalId) is { } user
-            ? Callers.Of(identities, user, session.AccessKeyId)
-            : null,
-        SessionKind.Role => all.FindRoleById(session.PrincipalId) is { } role
-            ? Callers.Of(identities, role, session.Name, session.Provider)
-            : null,
-        _ => null,
-    };
+    private static Caller? Find(IdentitySnapshot identities, AccountIdentities all, Session session) =>
+        session.Kind switch
+        {
+            SessionKind.Root => Caller.Root(all.Account, session.AccessKeyId),
+            SessionKind.User => all.FindUserById(session.PrincipalId) is { } user
+                ? Callers.Of(identities, user, session.AccessKeyId)
+                : null,
+            SessionKind.Role => all.FindRoleById(session.PrincipalId) is { } role
+                ? Callers.Of(identities, role, session.Name, session.Provider)
+                : null,
+            _ => null,
+        };
 
     private static ImmutableArray<NamedPolicy> PoliciesOf(IdentitySnapshot identities, SessionLimits limits)
     {

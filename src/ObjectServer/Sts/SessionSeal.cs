@@ -11,9 +11,9 @@ namespace ObjectServer.Sts;
 
 /// <summary>Sessions as tokens: encrypted and authenticated, so that nothing has to be kept of them.</summary>
 /// <remarks>
-/// Base64url of: 1, a random salt (12 bytes), a random nonce (12), the encrypted session, the tag (16). AES-256-GCM, each
-/// token under a key of its own, the HMAC-SHA-256 of its salt: a server gives out more tokens than one key takes random
-/// nonces. The version is the additional data. One token has one form: bits that Base64 leaves over are zero.
+/// Base64url of: 1, a random salt (12 bytes), a random nonce (12), the encrypted session, the tag (16). AES-256-GCM,
+/// each token under a key of its own, the HMAC-SHA-256 of its salt: a server gives out more tokens than one key takes
+/// random nonces. The version is the additional data. One token has one form: bits that Base64 leaves over are zero.
 /// </remarks>
 /// <param name="key">32 bytes, for this and nothing else.</param>
 internal sealed class SessionSeal(byte[] key)
@@ -79,8 +79,8 @@ internal sealed class SessionSeal(byte[] key)
         RandomNumberGenerator.Fill(token.AsSpan(1, SaltBytes + NonceBytes));
         using var aes = Cipher(token);
         aes.Encrypt(
-            token.AsSpan(1 + SaltBytes, NonceBytes), plain, token.AsSpan(HeadBytes, plain.Length), token.AsSpan(^TagBytes..),
-            token.AsSpan(0, 1));
+            token.AsSpan(1 + SaltBytes, NonceBytes), plain,
+            token.AsSpan(HeadBytes, plain.Length), token.AsSpan(^TagBytes..), token.AsSpan(0, 1));
         return Base64Url.EncodeToString(token);
     }
 
@@ -99,8 +99,8 @@ internal sealed class SessionSeal(byte[] key)
         try
         {
             aes.Decrypt(
-                bytes.AsSpan(1 + SaltBytes, NonceBytes), bytes.AsSpan(HeadBytes, plain.Length), bytes.AsSpan(^TagBytes..), plain,
-                bytes.AsSpan(0, 1));
+                bytes.AsSpan(1 + SaltBytes, NonceBytes), bytes.AsSpan(HeadBytes, plain.Length),
+                bytes.AsSpan(^TagBytes..), plain, bytes.AsSpan(0, 1));
         }
         catch (AuthenticationTagMismatchException)
         {

@@ -8,13 +8,14 @@ namespace ObjectServer.Sts;
 
 /// <summary>Gives out session tokens, and finds who a token belongs to.</summary>
 /// <remarks>
-/// Nothing is kept of a session but what its token holds; it ends when its time is up, or with its user or role. Tokens that
-/// were good lately are remembered, so that one in use is not decrypted for each request, and keeps its signing keys.
+/// Nothing is kept of a session but what its token holds; it ends when its time is up, or with its user or role. Tokens
+/// that were good lately are remembered, so that one in use is not decrypted for each request, and keeps its signing keys.
 /// </remarks>
 /// <param name="masterKey">The store's key: another server's tokens are none here.</param>
 /// <param name="identities">The directory as it is when a request comes.</param>
 /// <param name="time">The server's clock.</param>
-internal sealed class Sessions(MasterKey masterKey, Func<IdentitySnapshot> identities, TimeProvider time) : ISessionTokens
+internal sealed class Sessions(
+    MasterKey masterKey, Func<IdentitySnapshot> identities, TimeProvider time) : ISessionTokens
 {
     /// <summary>Some 3 KiB each with a long policy. Only tokens of this server's own get in.</summary>
     private const int MaxRemembered = 4096;
@@ -82,7 +83,9 @@ internal sealed class Sessions(MasterKey masterKey, Func<IdentitySnapshot> ident
         _signers = new(IdentitySnapshot.Empty);
     }
 
-    /// <summary>Who signs with a session, made once for each state of the directory; null where its principal is gone.</summary>
+    /// <summary>
+    /// Who signs with a session, made once for each state of the directory; null where its principal is gone.
+    /// </summary>
     private Signer? FindSigner(Remembered found)
     {
         var (current, signers) = (identities(), _signers);
@@ -96,7 +99,9 @@ internal sealed class Sessions(MasterKey masterKey, Func<IdentitySnapshot> ident
             return made;
         }
 
-        return signers.Made[found] = SessionCallers.Of(current, found.Session) is { } caller ? new(found.Key, caller) : null;
+        return signers.Made[found] = SessionCallers.Of(current, found.Session) is { } caller
+            ? new(found.Key, caller)
+            : null;
     }
 
     /// <summary>A session whose token was good, and its key, on which signing keys hang.</summary>

@@ -26,7 +26,7 @@ internal static class StsOperations
             "sts", "2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/",
             [
                 Operation("AssumeRole", AssumeRole.AnswerAsync),
-                Operation("AssumeRoleWithWebIdentity", webIdentity.AnswerAsync) with { IsForAnybody = true },
+                Operation("AssumeRoleWithWebIdentity", AnswerWebIdentityAsync) with { IsForAnybody = true },
                 Operation("GetCallerIdentity", GetCallerIdentity.AnswerAsync),
                 Operation("GetSessionToken", GetSessionToken.AnswerAsync),
             ],
@@ -34,5 +34,10 @@ internal static class StsOperations
 
         QueryOperation Operation(string name, Served serve) => new(
             name, (query, cancellation) => serve(new(query, directory, sessions), cancellation));
+
+        // Who signed the request, if anybody did, has nothing to do with it.
+        ValueTask<ResultWriter?> AnswerWebIdentityAsync(StsRequest request, CancellationToken cancellation) =>
+            webIdentity.AnswerAsync(
+                new(request.Query with { Caller = Caller.Anonymous }, directory, sessions), cancellation);
     }
 }

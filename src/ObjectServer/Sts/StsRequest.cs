@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ObjectServer.Errors;
-using ObjectServer.Iam;
 using ObjectServer.Identity;
 using ObjectServer.Policies;
 using ObjectServer.Query;
@@ -36,44 +35,15 @@ internal sealed class StsRequest(QueryRequest query, IdentityDirectory directory
     /// <summary>The directory as it was when the request began to be answered.</summary>
     public IdentitySnapshot Identities { get; } = directory.Current;
 
-    /// <summary>A parameter that must be there.</summary>
-    /// <exception cref="S3Exception">ValidationError.</exception>
-    public string Text(string name, TextRule rule) =>
-        OptionalText(name, rule) ?? throw Invalid("null", name, "Member must not be null");
+    /// <inheritdoc cref="QueryParameters.Text"/>
+    public string Text(string name, TextRule rule) => query.Parameters.Text(name, rule);
 
-    /// <summary>A parameter that may be there.</summary>
-    /// <exception cref="S3Exception">ValidationError.</exception>
-    public string? OptionalText(string name, TextRule rule)
-    {
-        if (query.Parameters.Find(name) is not { } text)
-        {
-            return null;
-        }
-
-        Check(text, name, rule);
-        return text;
-    }
+    /// <inheritdoc cref="QueryParameters.OptionalText"/>
+    public string? OptionalText(string name, TextRule rule) => query.Parameters.OptionalText(name, rule);
 
     /// <summary>The parameter <c>DurationSeconds</c>; null where it is not there.</summary>
     /// <exception cref="S3Exception">ValidationError.</exception>
-    public int? Seconds(int max)
-    {
-        const string name = "DurationSeconds";
-        if (query.Parameters.Find(name) is not { } text)
-        {
-            return null;
-        }
-
-        return !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
-            ? throw Invalid($"'{text}'", name, "Member must be a number")
-            : seconds < MinSeconds
-                ? throw Invalid($"'{text}'", name, string.Create(
-                    CultureInfo.InvariantCulture, $"Member must have value greater than or equal to {MinSeconds}"))
-                : seconds > max
-                    ? throw Invalid($"'{text}'", name, string.Create(
-                        CultureInfo.InvariantCulture, $"Member must have value less than or equal to {max}"))
-                    : seconds;
-    }
+    public int? Seconds(int max) => query.Parameters.Number("DurationSeconds", MinSeconds, max);
 
     /// <summary>The parameters <c>Policy</c> and <c>PolicyArns</c>.</summary>
     /// <param name="accountId">Whose managed policies can be named, beside AWS's own.</param>
@@ -105,7 +75,7 @@ internal sealed class StsRequest(QueryRequest query, IdentityDirectory directory
 
         if (arns.Count > 10)
         {
-            throw Invalid(
+            throw TextRule.Invalid(
                 $"'{string.Join(", ", arns)}'", "PolicyArns", "Member must have length less than or equal to 10");
         }
 
@@ -117,12 +87,8 @@ internal sealed class StsRequest(QueryRequest query, IdentityDirectory directory
 
     /// <summary>The parameters <c>Tags</c> and <c>TransitiveTagKeys</c>.</summary>
     /// <exception cref="S3Exception">ValidationError, InvalidParameterValue.</exception>
-    public SessionLimits Tags(SessionLimits limits)
-    {
-        var tags = query.Parameters.FindStructures("Tags", "Key")
-            .Select(prefix => new Tag(Text(prefix + "Key", TextRule.TagKey), Text(prefix + "Value", TextRule.TagValue)));
-        return WithTags(limits, [.. tags], [.. query.Parameters.FindList("TransitiveTagKeys")]);
-    }
+    public SessionLimits Tags(SessionLimits limits) =>
+        WithTags(limits, query.Parameters.Tags(), [.. query.Parameters.FindList("TransitiveTagKeys")]);
 
     /// <summary>Session tags from wherever they come, checked.</summary>
     /// <exception cref="S3Exception">ValidationError, InvalidParameterValue.</exception>
@@ -131,7 +97,8 @@ internal sealed class StsRequest(QueryRequest query, IdentityDirectory directory
     {
         if (tags.Length > MaxTags)
         {
-            throw Invalid($"'{tags.Length} tags'", "Tags", $"Member must have length less than or equal to {MaxTags}");
+            throw TextRule.Invalid(
+                $"'{tags.Length} tags'", "Tags", $"Member must have length less than or equal to {MaxTags}");
         }
 
         var keys = tags.Select(tag => tag.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -143,8 +110,8 @@ internal sealed class StsRequest(QueryRequest query, IdentityDirectory directory
 
         foreach (var tag in tags)
         {
-            Check(tag.Key, "tags.key", TextRule.TagKey);
-            Check(tag.Value, "tags.value", TextRule.TagValue);
+            TextRule.TagKey.Checked(tag.Key, "tags.key");
+            TextRule.TagValue.Checked(tag.Value, "tags.value");
         }
 
         if (keys.FirstOrDefault(key => key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase)) is { } reserved)
@@ -188,11 +155,12 @@ internal sealed class StsRequest(QueryRequest query, IdentityDirectory directory
 
         if (device is null || code is null)
         {
-            throw Denied("MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.");
+            throw Denied(
+                "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.");
         }
 
-        return await MfaCodes.SpendAsync(
-            directory, Caller.AccountId, Caller.Kind == CallerKind.User ? Caller.UserId : null, device, code, cancellation)
+        var userId = Caller.Kind == CallerKind.User ? Caller.UserId : null;
+        return await MfaCodes.SpendAsync(directory, Caller.AccountId, userId, device, code, cancellation)
             ? true
             : throw Denied("MultiFactorAuthentication failed with invalid MFA one time pass code.");
     }
@@ -201,28 +169,4 @@ internal sealed class StsRequest(QueryRequest query, IdentityDirectory directory
     public static S3Exception Refused(string message) => new(QueryErrors.ValidationError.Saying(message));
 
     public static S3Exception Denied(string message) => new(QueryErrors.AccessDenied.Saying(message));
-
-    private static void Check(string text, string name, TextRule rule)
-    {
-        if (text.Length < rule.Min)
-        {
-            throw Invalid($"'{text}'", name, string.Create(
-                CultureInfo.InvariantCulture, $"Member must have length greater than or equal to {rule.Min}"));
-        }
-
-        if (text.Length > rule.Max)
-        {
-            throw Invalid($"'{text[..Math.Min(text.Length, 2048)]}'", name, string.Create(
-                CultureInfo.InvariantCulture, $"Member must have length less than or equal to {rule.Max}"));
-        }
-
-        if (!rule.Holds(text))
-        {
-            throw Invalid($"'{text}'", name, $"Member must satisfy regular expression pattern: {rule.Pattern}");
-        }
-    }
-
-    private static S3Exception Invalid(string value, string name, string constraint) => Refused(
-        $"1 validation error detected: Value {value} at '{char.ToLowerInvariant(name[0])}{name[1..]}' "
-        + $"failed to satisfy constraint: {constraint}");
 }

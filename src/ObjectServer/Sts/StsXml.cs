@@ -12,7 +12,9 @@ internal static class StsXml
         .Element("AccessKeyId", session.AccessKeyId)
         .Element("SecretAccessKey", session.Secret)
         .Element("SessionToken", token)
-        .Element("Expiration", session.Expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
+        .Element(
+            "Expiration",
+            session.Expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
         .End("Credentials");
 
     /// <summary>Who the session of a role is.</summary>

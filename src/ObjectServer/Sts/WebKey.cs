@@ -103,7 +103,8 @@ internal sealed class WebKey
                 _ => null,
             };
         }
-        catch (Exception wrong) when (wrong is FormatException or CryptographicException or PlatformNotSupportedException)
+        catch (Exception wrong)
+            when (wrong is FormatException or CryptographicException or PlatformNotSupportedException)
         {
             // A key that no token can be verified with is as good as none.
         }

@@ -25,7 +25,11 @@ internal sealed class WebToken
         FrozenSet.Create(StringComparer.Ordinal, "RS256", "RS384", "RS512", "ES256", "ES384", "ES512");
 
     /// <summary>A member twice could be read one way here and another way elsewhere.</summary>
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+    private static readonly JsonDocumentOptions Strict = new()
+    {
+        AllowDuplicateProperties = false,
+        MaxDepth = MaxDepth,
+    };
 
     private readonly byte[] _signed;
     private readonly byte[] _signature;
@@ -63,7 +67,9 @@ internal sealed class WebToken
     public required FrozenDictionary<string, ImmutableArray<string>> Claims { get; init; }
 
     /// <summary>Session tags that the issuer gives.</summary>
-    /// <remarks>https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp</remarks>
+    /// <remarks>
+    /// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp
+    /// </remarks>
     public required ImmutableArray<Tag> Tags { get; init; }
 
     public required ImmutableArray<string> TransitiveTagKeys { get; init; }
@@ -171,7 +177,9 @@ internal sealed class WebToken
         }
 
         Add(payload.EnumerateObject(), $"{TagsClaim}/{principal}/");
-        return (tags.ToImmutable(), payload.TryGetProperty($"{TagsClaim}/{transitive}", out var flat) ? TextsOf(flat) : keys);
+        return (
+            tags.ToImmutable(),
+            payload.TryGetProperty($"{TagsClaim}/{transitive}", out var flat) ? TextsOf(flat) : keys);
 
         void Add(IEnumerable<JsonProperty> claims, string prefix)
         {

@@ -15,6 +15,10 @@ internal sealed class InMemoryBlobStore(TimeProvider time, byte place = 0) : IBl
     public ValueTask<BlobWriter> CreateAsync(long? expectedLength, CancellationToken cancellation) =>
         ValueTask.FromResult<BlobWriter>(new Writer(this, new BlobId(TimedIds.Next(time), place)));
 
+    public void RefuseIfNearlyFull(long moreBytes)
+    {
+    }
+
     public ValueTask<BlobReader?> OpenAsync(BlobId id, CancellationToken cancellation) =>
         ValueTask.FromResult<BlobReader?>(_blobs.TryGetValue(id, out var blob) ? new Reader(blob.Bytes) : null);
 

@@ -49,6 +49,8 @@ internal sealed class FaultyDisk(string operation, int occurrence, int error) : 
 
     public void CreateDirectory(string path) => SystemDisk.Instance.CreateDirectory(path);
 
+    public DiskSpace SpaceOf(string directory) => SystemDisk.Instance.SpaceOf(directory);
+
     public void SyncDirectory(string path)
     {
         Pass("list", path);

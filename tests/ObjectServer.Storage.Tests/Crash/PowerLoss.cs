@@ -60,7 +60,12 @@ internal sealed class PowerLoss
         loss.Run();
         foreach (var directory in loss._directories)
         {
-            Directory.CreateDirectory(directory.Replace(from, to, StringComparison.Ordinal));
+            // What has lost a directory above it is lost with that, however durable its own name is there.
+            var target = directory.Replace(from, to, StringComparison.Ordinal);
+            if (Directory.Exists(Path.GetDirectoryName(target)))
+            {
+                Directory.CreateDirectory(target);
+            }
         }
 
         foreach (var (path, file) in loss._names)

@@ -86,6 +86,55 @@ public sealed class PowerLossTests
             iter: Proof.Times(1),
             threads: 2);
 
+    [Fact]
+    public async Task After_a_kill_and_a_power_loss_amid_the_start_after_it_nothing_is_lost() =>
+        await Gen.Select(Histories, Gen.Int).SampleAsync(
+            async (history, seed) =>
+            {
+                using var directory = new TemporaryDirectory();
+                var format = await FormatAsync(directory["data"]);
+                var disk = new RecordingDisk();
+                await RunAsync(disk, directory["data"], history);
+                var all = disk.Events;
+
+                // Also amid the first start, which makes and claims the class's directory.
+                foreach (var killed in Enumerable.Range(1, 24).Concat([all.Count / 3, all.Count / 2, all.Count - 1]))
+                {
+                    var first = all.Take(killed).ToList();
+                    var (once, twice) = (directory[$"once-{killed}"], directory[$"twice-{killed}"]);
+                    await MakeAsync(once, format);
+                    PowerLoss.Replay(first, PowerLoss.Survival.Everything, seed, directory["data"], once);
+                    var starting = RecordingDisk.After(first, directory["data"], once);
+                    var seen = PowerLoss.Expected(first);
+                    int served;
+                    await using (var store = await LocalStore.OpenAsync(
+                        CrashStore.Options(once), starting, TimeProvider.System, _ => { }, Cancellation))
+                    {
+                        await seen.CompareAsync(store);
+                        var bucket = (await store.Buckets.CreateAsync(
+                            CrashStore.Bucket, "owner", "region", false, Cancellation)).Bucket;
+                        await new Step(0, 2, 5).RunAsync(store, bucket, starting, 1000 + killed);
+                        served = starting.Events.Count;
+                    }
+
+                    foreach (var length in (int[])[first.Count + ((served - first.Count) / 2), served, starting.Events.Count])
+                    {
+                        var events = starting.Events.Take(length).ToList();
+                        foreach (var survival in (PowerLoss.Survival[])[PowerLoss.Survival.Nothing, PowerLoss.Survival.Anything])
+                        {
+                            await MakeAsync(twice, format);
+                            PowerLoss.Replay(events, survival, seed + length, once, twice);
+                            await OpenAndCompareAsync(
+                                twice,
+                                PowerLoss.Expected(events),
+                                $"{survival}, after a kill at {killed} and {length - killed} events more, seed {seed}");
+                        }
+                    }
+                }
+            },
+            iter: Proof.Times(1),
+            threads: 2);
+
     /// <summary>The proof's own proof: where syncs do nothing, acknowledged writes are lost, and it says so.</summary>
     [Fact]
     public async Task A_disk_that_does_not_keep_its_syncs_is_caught()

@@ -28,6 +28,38 @@ internal sealed class RecordingDisk(bool keepsSyncs = true) : IDisk
         return disk;
     }
 
+    /// <summary>
+    /// A disk on which a process was killed: what it had not synced is still not, though the next one finds it.
+    /// </summary>
+    /// <param name="events">What had happened.</param>
+    /// <param name="from">The directory in which it happened.</param>
+    /// <param name="to">The one that has all of it now.</param>
+    public static RecordingDisk After(IEnumerable<DiskEvent> events, string from, string to)
+    {
+        var disk = new RecordingDisk();
+        foreach (var happened in events)
+        {
+            var moved = happened switch
+            {
+                DiskEvent.Created created => created with { Path = At(created.Path) },
+                DiskEvent.Deleted deleted => deleted with { Path = At(deleted.Path) },
+                DiskEvent.Renamed renamed => new DiskEvent.Renamed(At(renamed.From), At(renamed.To)),
+                DiskEvent.DirectoryMade made => new DiskEvent.DirectoryMade(At(made.Path)),
+                DiskEvent.DirectorySynced synced => new DiskEvent.DirectorySynced(At(synced.Path)),
+                _ => happened,
+            };
+            disk._events.Add(moved);
+            if (moved is DiskEvent.Created { File: var file, Path: var path })
+            {
+                disk._files[path] = disk._lastFile = file;
+            }
+        }
+
+        return disk;
+
+        string At(string path) => path.Replace(from, to, StringComparison.Ordinal);
+    }
+
     /// <summary>What happened so far.</summary>
     public IReadOnlyList<DiskEvent> Events
     {
@@ -94,6 +126,8 @@ internal sealed class RecordingDisk(bool keepsSyncs = true) : IDisk
         Note(new DiskEvent.DirectoryMade(path));
         SystemDisk.Instance.CreateDirectory(path);
     }
+
+    public DiskSpace SpaceOf(string directory) => SystemDisk.Instance.SpaceOf(directory);
 
     public void SyncDirectory(string path)
     {

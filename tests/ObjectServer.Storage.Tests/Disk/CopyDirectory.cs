@@ -6,7 +6,9 @@ internal static class CopyDirectory
     public static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from))
+
+        // A lock is its holder's, and the file by itself is nothing.
+        foreach (var file in Directory.GetFiles(from).Where(file => Path.GetFileName(file) != "LOCK"))
         {
             using var source = new FileStream(
                 file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

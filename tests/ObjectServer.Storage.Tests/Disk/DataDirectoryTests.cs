@@ -41,11 +41,11 @@ public sealed class DataDirectoryTests : IDisposable
     {
         Directory.CreateDirectory(_temporary["data"]);
         File.WriteAllText(
-            Path.Combine(_temporary["data"], "FORMAT"), $"format: 2\nreader: 9.7\nstore: {Guid.NewGuid()}\n");
+            Path.Combine(_temporary["data"], "FORMAT"), $"format: {DataDirectory.CurrentFormat + 1}\nreader: 9.7\nstore: {Guid.NewGuid()}\n");
 
         var refusal = Assert.Throws<StoreOpenException>(() => DataDirectory.Open(_temporary["data"]));
 
-        Assert.Contains("format 2", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"format {DataDirectory.CurrentFormat + 1}", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("9.7", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -50,7 +50,7 @@ public sealed class PersistedNumbersTests
         Assert.Equal("Expedited=1 Standard=2 Bulk=3", Numbers<RetrievalTier>());
         Assert.Equal(
             "Policy=1 OwnershipControls=2 PublicAccessBlock=3 Acl=4 Cors=5 Website=6 Lifecycle=7 ObjectLock=8 "
-            + "RequestPayment=9 Accelerate=10 Abac=11 PolicyLockout=12 IntelligentTiering=13",
+            + "RequestPayment=9 Accelerate=10 Abac=11 PolicyLockout=12 IntelligentTiering=13 MfaDelete=14",
             Numbers<BucketSetting>());
     }
 
@@ -157,6 +157,12 @@ public sealed class PersistedNumbersTests
         KeptPlace[] places = [new(1, "A", "/a"), new(2, "B", "/b")];
         Assert.Equal("0309" + "0201" + "050141" + "07022F61" + "0309" + "0202" + "050142" + "07022F62", Hex(KeptPlace.Encode(places)));
         Assert.Equal(places, KeptPlace.Decode(KeptPlace.Encode(places)));
+        KeptPlace[] exchanged = [new(1, "A", "/a", Id), new(2, "B", "/b", Guid.Empty, Id)];
+        var id = Convert.ToHexString(Id.ToByteArray(bigEndian: true));
+        Assert.Equal(
+            "031B" + "0201" + "050141" + "07022F61" + "0910" + id + "031B" + "0202" + "050142" + "07022F62" + "0B10" + id,
+            Hex(KeptPlace.Encode(exchanged)));
+        Assert.Equal(exchanged, KeptPlace.Decode(KeptPlace.Encode(exchanged)));
         Assert.Equal("storage-places", KeptPlace.DocumentName);
     }
 

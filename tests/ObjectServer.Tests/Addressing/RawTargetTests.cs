@@ -32,6 +32,8 @@ public sealed class RawTargetTests
     [InlineData("host:443")]
     [InlineData("ftp://host/a")]
     [InlineData("http:///a")]
+    [InlineData("http://user@host/a")]
+    [InlineData("https://user:word@host")]
     [InlineData("/a?b=%")]
     [InlineData("/a?%FF")]
     public void Other_forms_are_refused(string target) =>

@@ -1,6 +1,7 @@
 using ObjectServer.Commands;
 using ObjectServer.Hosting;
 using ObjectServer.Storage;
+using ObjectServer.Storage.Model;
 
 namespace ObjectServer.Tests.Commands;
 
@@ -84,6 +85,40 @@ public sealed class ObjectServerCommandTests : IDisposable
         Assert.Contains(
             "engine: rocksdb",
             await File.ReadAllLinesAsync(Path.Combine(_directory.Path, "index", "STATE"), Cancellation));
+    }
+
+    [Fact]
+    public async Task A_storage_class_is_found_where_it_was_left_and_where_it_is_said_to_be()
+    {
+        var (data, slow) = (_directory.File("data"), _directory.File("slow"));
+        var options = new LocalStoreOptions
+        {
+            DataDirectory = data,
+            DiskReserveBytes = 0,
+            ClassDirectories = new Dictionary<string, string> { ["GLACIER"] = slow },
+        };
+        await using (var store = await LocalStore.OpenAsync(options, TimeProvider.System, Cancellation))
+        {
+            var bucket = (await store.Buckets.CreateAsync(
+                "photos", "owner", "us-east-1", objectLock: false, Cancellation)).Bucket;
+            await using var content = await store.Objects.BeginContentAsync("GLACIER", 3, Cancellation);
+            await content.WriteAsync(new byte[3], Cancellation);
+            await store.Objects.PutAsync(
+                bucket,
+                new NewObject { Key = ObjectKey.Parse("k"), ETag = "e", OwnerId = "owner", StorageClass = "GLACIER" },
+                content,
+                Cancellation);
+        }
+
+        Assert.Equal(ObjectServerCommand.Success, await RunAsync("info", "--data", data));
+        Assert.Contains($"GLACIER       {slow}", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 files 3 B", _output.ToString(), StringComparison.Ordinal);
+        var moved = _directory.File("moved");
+        Directory.Move(slow, moved);
+        Assert.Equal(ObjectServerCommand.Failure, await RunAsync("scrub", "--data", data));
+        Assert.Contains(slow, _errors.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            ObjectServerCommand.Success, await RunAsync("scrub", "--data", data, "--storage-class", $"GLACIER={moved}"));
     }
 
     [Fact]

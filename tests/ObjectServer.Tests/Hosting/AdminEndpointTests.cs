@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using ObjectServer.Addressing;
 using ObjectServer.Authentication;
-using ObjectServer.Authorization;
+using ObjectServer.Denials;
 using ObjectServer.Hosting;
 using ObjectServer.Identity;
 using ObjectServer.Observability;

@@ -51,6 +51,19 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void A_websites_own_domain_is_none_of_S3s() => Assert.Equal(
+        [
+            "website-domain: 'a b' is not a domain's name such as www.example.com.",
+            "website-domain: 'www.s3.example.com.' is one of S3's names, and no website's own domain.",
+            "website-domain: 's3-website.Example.com' is one of S3's names, and no website's own domain.",
+        ],
+        Read(commandLine: new()
+        {
+            ["domain"] = ["s3.example.com"],
+            ["website-domain"] = ["www.example.com", "*", "a b", "www.s3.example.com.", "s3-website.Example.com"],
+        }).Mistakes);
+
+    [Fact]
     public void A_setting_that_holds_one_value_is_not_given_twice() =>
         Assert.Equal(["--region: give it once."], Read(commandLine: new() { ["region"] = ["a", "b"] }).Mistakes);
 
@@ -102,7 +115,8 @@ public sealed class SettingsReaderTests
                     + "GLACIER, DEEP_ARCHIVE, GLACIER_IR.",
                 "storage-class: the directory 'data/blobs' of GLACIER and the data directory must not hold one another.",
             ],
-            Read(commandLine: new() { ["storage-class"] = ["SNOW=/s", "GLACIER=data/blobs"] }).Mistakes.OrderBy(mistake => mistake.Contains("data/blobs", StringComparison.Ordinal)));
+            Read(commandLine: new() { ["storage-class"] = ["SNOW=/s", "GLACIER=data/blobs"] }).Mistakes
+                .OrderBy(mistake => mistake.Contains("data/blobs", StringComparison.Ordinal)));
         Assert.Single(Read(commandLine: new() { ["storage-class"] = ["GLACIER=/a", "STANDARD_IA=/a/b"] }).Mistakes);
     }
 

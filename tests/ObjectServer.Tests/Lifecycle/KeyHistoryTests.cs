@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 using ObjectServer.Lifecycle;
 using ObjectServer.Storage;
@@ -89,10 +90,18 @@ public sealed class KeyHistoryTests
         Assert.Equal(all.Skip(999), await KeysAsync(ObjectKey.Parse("key-0332").Utf8.ToArray()));
         Assert.Empty(await KeysAsync(ObjectKey.Parse("key-9999").Utf8.ToArray()));
 
-        async Task<List<string>> KeysAsync(ReadOnlyMemory<byte> after)
+        // With a prefix, wherever it begins.
+        var some = all.Where(key => key.StartsWith("key-03", StringComparison.Ordinal)).ToList();
+        Assert.Equal(some, await KeysAsync(default, "key-03"));
+        Assert.Equal(some, await KeysAsync(ObjectKey.Parse("key-0200").Utf8.ToArray(), "key-03"));
+        Assert.Equal(some.Skip(30), await KeysAsync(ObjectKey.Parse("key-0309").Utf8.ToArray(), "key-03"));
+        Assert.Empty(await KeysAsync(ObjectKey.Parse("key-04").Utf8.ToArray(), "key-03"));
+
+        async Task<List<string>> KeysAsync(ReadOnlyMemory<byte> after, string prefix = "")
         {
             var keys = new List<string>();
-            await foreach (var walked in VersionWalk.WalkAsync(store.Objects, bucket, default, after, Cancellation))
+            await foreach (var walked in VersionWalk.WalkAsync(
+                store.Objects, bucket, Encoding.UTF8.GetBytes(prefix), after, Cancellation))
             {
                 keys.Add(walked.Version.Key.ToString());
             }

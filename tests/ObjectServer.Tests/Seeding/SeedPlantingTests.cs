@@ -1,11 +1,13 @@
 using System.Text;
 using ObjectServer.AccessControl;
 using ObjectServer.Authorization;
+using ObjectServer.Cors;
 using ObjectServer.Identity;
 using ObjectServer.Lifecycle;
 using ObjectServer.Seeding;
 using ObjectServer.Storage.Model;
 using ObjectServer.Tests.Identity;
+using ObjectServer.Websites;
 
 namespace ObjectServer.Tests.Seeding;
 
@@ -75,7 +77,17 @@ public sealed class SeedPlantingTests : IAsyncLifetime
                       abortIncompleteMultipartUpload: {daysAfterInitiation: 7}
                 objects:
                   - {key: a/b.txt, file: b.txt, contentType: text/plain, metadata: {made-by: hand}, tags: [{key: k, value: v}]}
-              - {bucket: locked, objectLockEnabled: true}
+              - {bucket: locked, objectLockEnabled: true, defaultRetention: {mode: COMPLIANCE, years: 7}}
+              - bucket: www.example.com
+                cors:
+                  - {id: app, allowedOrigins: ["https://*.example.com"], allowedMethods: [GET, PUT], allowedHeaders: ["*"], exposeHeaders: [ETag], maxAgeSeconds: 60}
+                website:
+                  indexDocument: {suffix: index.html}
+                  errorDocument: {key: error.html}
+                  routingRules:
+                    - {condition: {keyPrefixEquals: docs/, httpErrorCodeReturnedEquals: 404}, redirect: {replaceKeyPrefixWith: documents/}}
+                    - {redirect: {hostName: else.example.com, protocol: https, httpRedirectCode: 302, replaceKeyWith: a}}
+              - {bucket: example.com, website: {redirectAllRequestsTo: {hostName: www.example.com, protocol: https}}}
         """;
 
     private readonly TemporaryDirectory _files = new();
@@ -142,6 +154,23 @@ public sealed class SeedPlantingTests : IAsyncLifetime
         var locked = await FindBucketAsync("locked");
         Assert.True(locked is { ObjectLockEnabled: true, Versioning: VersioningState.Enabled });
         Assert.True(OwnershipControls.AreAclsDisabled(locked));
+        Assert.Equal(new DefaultRetention(RetentionMode.Compliance, 7, IsInYears: true), locked.DefaultRetention);
+
+        var www = await FindBucketAsync("www.example.com");
+        var rule = Assert.Single(CorsConfiguration.Find(www)!.Rules);
+        Assert.Equal(("app", "https://*.example.com", "*", 60), (rule.Id, rule.Origins.Single().Text, rule.Headers.Single().Text, rule.MaxAgeSeconds));
+        Assert.Equal(["GET", "PUT", "ETag"], rule.Methods.Concat(rule.ExposedHeaders));
+        var website = WebsiteConfiguration.Find(www)!;
+        Assert.Equal(("index.html", "error.html"), (website.IndexSuffix, website.ErrorKey.ToString()));
+        Assert.Equal(
+            [
+                new() { KeyPrefix = "docs/", ErrorCode = 404, Redirect = new() { KeyPrefix = "documents/" } },
+                new() { Redirect = new() { HostName = "else.example.com", Protocol = "https", StatusCode = 302, Key = "a" } },
+            ],
+            website.Rules);
+        Assert.Equal(
+            new RedirectRule { HostName = "www.example.com", Protocol = "https" },
+            WebsiteConfiguration.Find(await FindBucketAsync("example.com"))!.RedirectAll);
 
         var (version, content) = await ReadAsync(pictures, "a/b.txt");
         Assert.Equal("content", content);

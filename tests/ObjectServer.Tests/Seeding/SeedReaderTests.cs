@@ -170,6 +170,23 @@ public sealed class SeedReaderTests : IDisposable
     public void What_is_no_such_file_is_refused(string name, string text, string says) =>
         Assert.StartsWith(says, Assert.Single(Mistakes(text, name)), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("cors: [{allowedMethods: [GET]}]", "cors[0].allowedMethods: A rule has allowedMethods and allowedOrigins.")]
+    [InlineData("cors: [{allowedMethods: [PATCH], allowedOrigins: ['*']}]", "cors: Found unsupported HTTP method in CORS config. Unsupported method is PATCH")]
+    [InlineData("cors: [{allowedMethods: [GET], allowedOrigins: ['*'], allowed: 1}]", "cors[0].allowed: There is no such field")]
+    [InlineData("website: {errorDocument: {key: a}}", "website: The IndexDocument Suffix is not well formed")]
+    [InlineData("website: {indexDocument: {suffix: a/b}}", "website: The IndexDocument Suffix is not well formed")]
+    [InlineData("website: {indexDocument: {suffix: a}, redirectAllRequestsTo: {hostName: b}}", "website.redirectAllRequestsTo: Where all requests")]
+    [InlineData("website: {indexDocument: {suffix: a}, routingRules: [{condition: {}, redirect: {hostName: b}}]}", "website.routingRules[0].condition: A condition has")]
+    [InlineData("website: {indexDocument: {suffix: a}, routingRules: [{redirect: {httpRedirectCode: 306}}]}", "website: The provided HTTP redirect code (306) is not valid.")]
+    [InlineData("website: {indexDocument: {suffix: a}, routingRules: [{redirect: {replaceKey: b, protocol: http}}]}", "website.routingRules[0].redirect.replaceKey: There is no such field")]
+    [InlineData("defaultRetention: {mode: GOVERNANCE}", "defaultRetention.mode: A retention has a mode, and days or years.")]
+    [InlineData("defaultRetention: {mode: GOVERNANCE, days: 1, years: 1}", "defaultRetention.mode: A retention has a mode, and days or years.")]
+    [InlineData("defaultRetention: {mode: GOVERNANCE, days: 0}", "defaultRetention.days: This must be a whole number")]
+    public void What_S3_would_refuse_of_a_setting_is_a_mistake(string setting, string says) => Assert.Contains(
+        Mistakes($$"""accounts: [{id: "111122223333", buckets: [{bucket: abc, {{setting}} }] }]"""),
+        mistake => mistake.Contains(says, StringComparison.Ordinal));
+
     [Fact]
     public void A_file_that_is_not_there_is_a_mistake() => Assert.Single(
         Assert.Throws<SeedException>(() => SeedReader.Read(_files.File("absent.yaml"))).Mistakes);

@@ -9,6 +9,13 @@ namespace ObjectServer.Tests.Sts;
 
 public sealed class SessionSealTests
 {
+    /// <summary>Made by the first release that had sessions.</summary>
+    private const string Frozen =
+        "AUNHtMgDlQvHZILF5ZoL8WT4L2ngOoZRj5a5UM5nULrtnZbIS_DdZqK-0losfP4cpDr-QNnmw8xe3wcdRi1jF6pdxoDgW_sNV3Wf"
+        + "uYP2VNyMw3K3XWr2xKn1sNHbna8oQX6aK9VmZDouTyMgdk61lrciKQPQmoOy1XOC8lMtK4PA2EV0o6BfOjMoBcN5XnqyiMOJ3xkN"
+        + "hiOUwSt6M_7zGwPoIir33HbenOofRcXBWTsjxJatvCmQdtHeH5n62iuqpwz0pQ5kWaxbstD1FpSJ7oT_75tTwQu_31Rz78QYxjzM"
+        + "7mi-6B79eplcJUceHuNwxIwUqV-BeAxqZKyQN065ADWyeJNMlYhSg3XYT-VIYLW0a4NkNWpzFHqh84h0";
+
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(number => (byte)number)];
 
     private static readonly Gen<string> Text = Gen.String.Where(text => !text.Any(char.IsSurrogate));
@@ -62,9 +69,28 @@ public sealed class SessionSealTests
         Limits = new() { Tags = [new("team", "blue")] },
     };
 
+    /// <summary>What the frozen token says: every field has something in it.</summary>
+    private static Session Full => Plain with
+    {
+        MultiFactorTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_001),
+        SourceIdentity = "alice",
+        Provider = "arn:aws:iam::111122223333:oidc-provider/issuer.example.com",
+        Limits = new()
+        {
+            Policy = new("{\"Version\":\"2012-10-17\",\"Statement\":[]}", PolicyKind.Session),
+            PolicyArns = ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+            Tags = [new("team", "blue"), new("größe", "")],
+            TransitiveTagKeys = ["team"],
+        },
+    };
+
     [Fact]
     public void Whatever_a_token_is_made_of_is_read_from_it() => Any.Sample(session =>
         Assert.Equal(Describe(session), Describe(_seal.Open(Close(session))!)));
+
+    [Fact]
+    public void A_token_that_an_earlier_release_gave_out_is_read_by_every_later_one() =>
+        Assert.Equal(Describe(Full), Describe(_seal.Open(Frozen)!));
 
     [Fact]
     public void A_changed_bit_anywhere_is_found()

@@ -3,6 +3,7 @@ using System.Net.Http;
 using System.Text;
 using System.Xml.Linq;
 using ObjectServer.Addressing;
+using ObjectServer.Denials;
 using ObjectServer.Errors;
 using ObjectServer.Identity;
 using ObjectServer.Policies;
@@ -34,6 +35,8 @@ internal sealed class StsRig : IAsyncDisposable
     public HandClock Clock { get; } = new();
 
     public Sessions Sessions { get; }
+
+    public DenialLog Denials { get; } = new();
 
     public IdentitySnapshot Identities => _rig.Directory.Current;
 
@@ -106,6 +109,7 @@ internal sealed class StsRig : IAsyncDisposable
                 Referer = null,
                 IsSecure = true,
                 Region = "us-east-1",
+                Denials = Denials,
             },
             Cancellation);
         var buffer = new ArrayBufferWriter<byte>();

@@ -26,11 +26,14 @@ internal sealed class CreateBucket(BucketStore buckets, AccessRules rules, strin
     /// <summary>A policy may ask for which region.</summary>
     public override bool AuthorizesItself => true;
 
+    public override bool IsDecidedByDocument => true;
+
     public override TakenHeaders Takes => TakenHeaders.Acl | TakenHeaders.Ownership;
 
     public override S3Action ActionFor(S3Target target) => S3Action.CreateBucket;
 
-    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers)
+    public override IEnumerable<S3Action> FurtherActionsFor(
+        S3Target target, IHeaderDictionary headers, BucketRecord? bucket)
     {
         if (AclHeaders.Read(headers).AreThere)
         {
@@ -113,7 +116,7 @@ internal sealed class CreateBucket(BucketStore buckets, AccessRules rules, strin
 
             if (acl.IsPublic && rules.Blocks.On(there).BlockPublicAcls)
             {
-                throw new S3Exception(S3Errors.AccessDenied);
+                throw new S3Exception(PublicAccessBlock.RefusesAcl);
             }
 
             return there with
@@ -145,7 +148,7 @@ internal sealed class CreateBucket(BucketStore buckets, AccessRules rules, strin
         var refusal =
             ownership == ObjectOwnership.BucketOwnerEnforced && !acl.IsOwnersAlone
                 ? S3Errors.InvalidBucketAclWithObjectOwnership
-            : acl.IsPublic && rules.Blocks.Of(ownerId).BlockPublicAcls ? S3Errors.AccessDenied
+            : acl.IsPublic && rules.Blocks.Of(ownerId).BlockPublicAcls ? PublicAccessBlock.RefusesAcl
             : acl.IsPublic && rules.NewBuckets.BlockPublicAccess ? S3Errors.InvalidBucketAclWithBlockPublicAccessError
             : null;
         return refusal is null ? acl : throw new S3Exception(refusal);
@@ -173,7 +176,7 @@ internal sealed class CreateBucket(BucketStore buckets, AccessRules rules, strin
         var target = new AccessTarget(name, Bucket: null, Key: null, VersionId: null);
         var details = new AccessDetails { LocationConstraint = constraint, Tags = tags };
         await request.Access.DemandAsync(S3Action.CreateBucket, target, details, cancellation);
-        foreach (var further in FurtherActionsFor(request.Target, request.Headers))
+        foreach (var further in FurtherActionsFor(request.Target, request.Headers, bucket: null))
         {
             await request.Access.DemandAsync(further, target, details, cancellation);
         }

@@ -18,7 +18,9 @@ internal sealed class DeleteBucketTagging(BucketStore buckets) : S3Operation
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var changed = await buckets.UpdateAsync(
-            request.Bucket.Name, bucket => bucket with { Tags = [] }, cancellation);
+            request.Bucket.Name,
+            bucket => BucketAbac.Is(bucket) ? throw new S3Exception(BucketAbac.KeepsTags) : bucket with { Tags = [] },
+            cancellation);
         return changed is null ? S3Errors.NoSuchBucket : S3Response.Empty(StatusCodes.Status204NoContent);
     }
 }

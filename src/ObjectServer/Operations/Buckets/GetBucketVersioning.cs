@@ -22,9 +22,13 @@ internal sealed class GetBucketVersioning : S3Operation
             VersioningState.Suspended => "Suspended",
             _ => null,
         };
+        var mfaDelete = !MfaDelete.WasEverSet(request.Bucket) ? null
+            : MfaDelete.Is(request.Bucket) ? "Enabled"
+            : "Disabled";
         return ValueTask.FromResult(S3Response.Xml(xml => xml
             .Root("VersioningConfiguration")
             .Element("Status", status)
+            .Element("MfaDelete", mfaDelete)
             .End("VersioningConfiguration")));
     }
 }

@@ -37,7 +37,7 @@ internal sealed class PutBucketAcl(BucketStore buckets, AccessRules rules) : S3O
             var acl = sent.ForBucket(bucket.OwnerId);
             if (acl.IsPublic && rules.Blocks.On(bucket).BlockPublicAcls)
             {
-                throw new S3Exception(S3Errors.AccessDenied);
+                throw new S3Exception(PublicAccessBlock.RefusesAcl);
             }
 
             return bucket with

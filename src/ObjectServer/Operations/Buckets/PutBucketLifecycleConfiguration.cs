@@ -38,7 +38,10 @@ internal sealed class PutBucketLifecycleConfiguration(BucketStore buckets) : S3O
         LifecycleDocument.WriteKept(new S3XmlWriter(kept), configuration);
         var changed = await buckets.UpdateAsync(
             request.Bucket.Name,
-            bucket => bucket with { Settings = bucket.Settings.With(BucketSetting.Lifecycle, kept.WrittenMemory) },
+            bucket => MfaDelete.Is(bucket)
+                ? throw new S3Exception(S3Errors.InvalidBucketState.Saying(
+                    "MFA delete is enabled on this bucket, so it can have no lifecycle configuration."))
+                : bucket with { Settings = bucket.Settings.With(BucketSetting.Lifecycle, kept.WrittenMemory) },
             cancellation);
         return changed is null
             ? S3Errors.NoSuchBucket

@@ -19,6 +19,8 @@ internal sealed class PutBucketTagging(BucketStore buckets) : S3Operation
     /// <summary>A policy may ask which tags are given.</summary>
     public override bool AuthorizesItself => true;
 
+    public override bool IsDecidedByDocument => true;
+
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var document = await request.Body.ReadDocumentAsync(
@@ -27,7 +29,9 @@ internal sealed class PutBucketTagging(BucketStore buckets) : S3Operation
         await request.Access.DemandAsync(
             ActionFor(request.Target), AccessTarget.Of(request.Bucket), new() { Tags = tags }, cancellation);
         var changed = await buckets.UpdateAsync(
-            request.Bucket.Name, bucket => bucket with { Tags = tags }, cancellation);
+            request.Bucket.Name,
+            bucket => BucketAbac.Is(bucket) ? throw new S3Exception(BucketAbac.KeepsTags) : bucket with { Tags = tags },
+            cancellation);
         return changed is null ? S3Errors.NoSuchBucket : S3Response.Empty(StatusCodes.Status204NoContent);
     }
 }

@@ -19,40 +19,63 @@ internal sealed class PutBucketVersioning(BucketStore buckets) : S3Operation
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutBucketVersioning;
 
+    public override TakenHeaders Takes => TakenHeaders.Factor;
+
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var document = await request.Body.ReadDocumentAsync(MaxXmlBytes, checksumRequired: true, cancellation);
-        var versioning = Read(S3XmlReader.Parse(document, "VersioningConfiguration"));
+        var (versioning, mfaDelete) = Read(S3XmlReader.Parse(document, "VersioningConfiguration"));
+        var isFactorNeeded = MfaDelete.Is(request.Bucket) || mfaDelete == true;
+        if (await request.Access.JudgeFactorAsync(request.Bucket, isFactorNeeded, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
 
         var changed = await buckets.UpdateAsync(
             request.Bucket.Name,
-            bucket => bucket.ObjectLockEnabled && versioning != VersioningState.Enabled
-                ? throw new S3Exception(S3Errors.InvalidBucketState.Saying(
-                    "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."))
-                : bucket with { Versioning = versioning },
+            bucket => Judge(bucket, versioning, mfaDelete, isFactorNeeded) is { } conflict
+                ? throw new S3Exception(conflict)
+                : bucket with
+                {
+                    Versioning = versioning,
+                    Settings = mfaDelete is { } asked && (asked || MfaDelete.WasEverSet(bucket))
+                        ? MfaDelete.With(bucket.Settings, asked)
+                        : bucket.Settings,
+                },
             cancellation);
         return changed is null ? S3Errors.NoSuchBucket : S3Response.Empty();
     }
 
-    private static VersioningState Read(S3XmlElement configuration)
+    /// <summary>Refuses what the bucket cannot be, as it is when that would be committed.</summary>
+    private static S3Error? Judge(
+        BucketRecord bucket, VersioningState versioning, bool? mfaDelete, bool wasFactorShown)
+    {
+        if (MfaDelete.Is(bucket) && !wasFactorShown)
+        {
+            return MfaDelete.Demanded;
+        }
+
+        if (bucket.ObjectLockEnabled && versioning != VersioningState.Enabled)
+        {
+            return S3Errors.InvalidBucketState.Saying(
+                "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.");
+        }
+
+        return mfaDelete == true && bucket.Settings.Find(BucketSetting.Lifecycle) is not null
+            ? S3Errors.InvalidBucketState.Saying(
+                "A lifecycle configuration is present on this bucket, so MFA delete cannot be enabled.")
+            : null;
+    }
+
+    /// <returns>The state; whether MFA delete is to hold, null where that is not said.</returns>
+    private static (VersioningState Versioning, bool? MfaDelete) Read(S3XmlElement configuration)
     {
         if (configuration.Children.Any(child => child.Name is not ("Status" or "MfaDelete")))
         {
             throw new S3Exception(S3Errors.MalformedXML);
         }
 
-        switch (configuration.Child("MfaDelete")?.Text)
-        {
-            case null or "Disabled":
-                break;
-            case "Enabled":
-                throw new S3Exception(S3Errors.NotImplemented.Saying(
-                    "MFA delete is not implemented: no caller has such a device here."));
-            default:
-                throw new S3Exception(S3Errors.MalformedXML);
-        }
-
-        return configuration.Child("Status")?.Text switch
+        var versioning = configuration.Child("Status")?.Text switch
         {
             "Enabled" => VersioningState.Enabled,
             "Suspended" => VersioningState.Suspended,
@@ -60,5 +83,12 @@ internal sealed class PutBucketVersioning(BucketStore buckets) : S3Operation
                 "The Versioning element must be specified")),
             _ => throw new S3Exception(S3Errors.MalformedXML),
         };
+        return (versioning, configuration.Child("MfaDelete")?.Text switch
+        {
+            null => null,
+            "Enabled" => true,
+            "Disabled" => false,
+            _ => throw new S3Exception(S3Errors.MalformedXML),
+        });
     }
 }

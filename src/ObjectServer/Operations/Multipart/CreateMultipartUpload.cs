@@ -24,8 +24,9 @@ internal sealed class CreateMultipartUpload(
 
     public override S3Action ActionFor(S3Target target) => S3Action.PutObject;
 
-    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers) =>
-        WriteDemands.Of(headers);
+    public override IEnumerable<S3Action> FurtherActionsFor(
+        S3Target target, IHeaderDictionary headers, BucketRecord? bucket) =>
+        WriteDemands.Of(headers, bucket!);
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {

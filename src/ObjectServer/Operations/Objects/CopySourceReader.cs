@@ -23,7 +23,8 @@ internal sealed class CopySourceReader(BucketStore buckets)
                 ?? throw new S3Exception(S3Errors.NoSuchBucket.With("BucketName", source.Bucket));
         if (request.Header(OwnerHeader) is { } owner && owner != request.Access.AccountOf(bucket.OwnerId))
         {
-            throw new S3Exception(S3Errors.AccessDenied);
+            throw new S3Exception(S3Errors.AccessDenied.Because(
+                $"The bucket of the source belongs to another account than {OwnerHeader} says."));
         }
 
         return bucket;
@@ -47,7 +48,7 @@ internal sealed class CopySourceReader(BucketStore buckets)
         var target = AccessTarget.Of(bucket, source.Key, source.VersionId);
         var grant = await request.Access.DemandAsync(action, target, cancellation);
         var isAllowed = found is null or { IsDeleteMarker: true }
-            ? await request.Access.MayListAsync(bucket, cancellation)
+            ? await request.Access.MayListAsync(bucket, source.Key, cancellation)
             : await request.Access.CoversAsync(grant, bucket, found, cancellation);
         if (!isAllowed)
         {

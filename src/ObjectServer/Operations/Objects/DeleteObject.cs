@@ -25,18 +25,17 @@ internal sealed class DeleteObject(ObjectStore objects) : S3Operation
     public override S3Action ActionFor(S3Target target) =>
         RequestedVersion.IsIn(target.Query) ? S3Action.DeleteObjectVersion : S3Action.DeleteObject;
 
-    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers)
-    {
-        if (headers.ContainsKey("If-Match"))
-        {
-            yield return S3Action.GetObject;
-        }
+    public override TakenHeaders Takes => TakenHeaders.Factor;
 
-        if (ObjectLock.BypassesGovernance(headers))
+    public override IEnumerable<S3Action> FurtherActionsFor(
+        S3Target target, IHeaderDictionary headers, BucketRecord? bucket) => (
+            headers.ContainsKey("If-Match"), ObjectLock.BypassesGovernance(headers)) switch
         {
-            yield return S3Action.BypassGovernanceRetention;
-        }
-    }
+            (false, false) => [],
+            (true, false) => [S3Action.GetObject],
+            (false, true) => [S3Action.BypassGovernanceRetention],
+            (true, true) => [S3Action.GetObject, S3Action.BypassGovernanceRetention],
+        };
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
@@ -48,6 +47,12 @@ internal sealed class DeleteObject(ObjectStore objects) : S3Operation
                 .Saying("Invalid version id specified")
                 .With("ArgumentName", "versionId")
                 .With("ArgumentValue", versionId.Value.ToString());
+        }
+
+        var isFactorNeeded = versionId is not null && MfaDelete.Is(bucket);
+        if (await request.Access.JudgeFactorAsync(bucket, isFactorNeeded, cancellation) is { } refusal)
+        {
+            return refusal;
         }
 
         var outcome = await objects.DeleteAsync(

@@ -32,11 +32,20 @@ internal sealed class DeleteObjects(ObjectStore objects) : S3Operation
 
     public override S3Action ActionFor(S3Target target) => S3Action.DeleteObject;
 
+    public override TakenHeaders Takes => TakenHeaders.Factor;
+
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var document = await request.Body.ReadDocumentAsync(MaxDocumentBytes, checksumRequired: true, cancellation);
         var (entries, isQuiet) = Read(document);
         var bypasses = ObjectLock.BypassesGovernance(request.Headers);
+
+        // A factor that lacks or fails refuses the whole request, also for keys that need none.
+        var isFactorNeeded = MfaDelete.Is(request.Bucket) && entries.Any(entry => entry.VersionId is not null);
+        if (await request.Access.JudgeFactorAsync(request.Bucket, isFactorNeeded, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
 
         var results = new Result[entries.Length];
         await Parallel.ForEachAsync(

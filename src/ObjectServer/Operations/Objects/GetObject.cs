@@ -37,6 +37,12 @@ internal sealed class GetObject(ObjectStore objects, ArchiveRules archives, Life
                 return S3Errors.AccessDenied;
             }
 
+            if (reading.Redirect(stored.Version) is { } elsewhere)
+            {
+                await CloseAsync(stored);
+                return elsewhere;
+            }
+
             if (archives.Judge(stored.Version, request.Bucket, request.Now) is { } archived)
             {
                 await CloseAsync(stored);

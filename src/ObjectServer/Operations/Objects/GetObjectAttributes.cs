@@ -27,7 +27,8 @@ internal sealed class GetObjectAttributes(ObjectStore objects) : S3Operation
         ? S3Action.GetObjectVersionAttributes
         : S3Action.GetObjectAttributes;
 
-    public override IEnumerable<S3Action> FurtherActionsFor(S3Target target, IHeaderDictionary headers) =>
+    public override IEnumerable<S3Action> FurtherActionsFor(
+        S3Target target, IHeaderDictionary headers, BucketRecord? bucket) =>
         [RequestedVersion.IsIn(target.Query) ? S3Action.GetObjectVersion : S3Action.GetObject];
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)

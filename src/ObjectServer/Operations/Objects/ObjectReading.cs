@@ -1,4 +1,5 @@
 using System.Globalization;
+using ObjectServer.Addressing;
 using ObjectServer.Errors;
 using ObjectServer.Http;
 using ObjectServer.Lifecycle;
@@ -45,6 +46,12 @@ internal sealed class ObjectReading
 
     /// <summary>The one part to give; null for all of them.</summary>
     public int? PartNumber { get; }
+
+    /// <summary>The way to where an object leads the visitors of a website, whatever is kept in it; null where it does not.</summary>
+    public S3Response? Redirect(ObjectVersion version) =>
+        _request.IsAtWebsite && version.Metadata.WebsiteRedirectLocation is { } elsewhere
+            ? S3Response.Empty(301).With("Location", PercentEncoding.EncodeUrl(elsewhere))
+            : null;
 
     /// <summary>Says what to send of an object that was found.</summary>
     /// <param name="version">The object; no delete marker.</param>
@@ -100,7 +107,7 @@ internal sealed class ObjectReading
 
     private ReadPlan PlanRange(ObjectVersion version)
     {
-        var header = _request.Header("Range");
+        var header = IsForThis(version) ? _request.Header("Range") : null;
         return ByteRange.Resolve(header, version.Size, out var range) switch
         {
             RangeOutcome.Whole => new(200, range, Part: null),
@@ -111,6 +118,12 @@ internal sealed class ObjectReading
                 .WithHeader("Content-Range", $"bytes */{Text(version.Size)}")),
         };
     }
+
+    /// <summary>Whether a range is wanted of this version: who has a part of another one wants the whole.</summary>
+    /// <remarks>https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5</remarks>
+    private bool IsForThis(ObjectVersion version) => _request.Header("If-Range") is not { Length: > 0 } condition
+        || condition == EntityTags.Quote(version.ETag)
+        || (HttpDates.TryParse(condition, out var time) && time == HttpDates.ToSecond(version.LastModified));
 
     private static ReadPlan PlanPart(ObjectVersion version, IReadOnlyList<ObjectPart> parts, int number)
     {

@@ -129,7 +129,7 @@ internal sealed class PostObject(
             await access.DemandAsync(S3Action.PutObjectLegalHold, target, details, cancellation);
         }
 
-        if (AclHeaders.Read(upload.Headers).AreThere)
+        if (WriteDemands.AsksForAcl(upload.Headers, bucket))
         {
             await access.DemandAsync(WriteDemands.FirstAcl, target, details, cancellation);
         }

@@ -51,7 +51,7 @@ internal sealed class PutObjectAcl(ObjectStore objects, AccessRules rules) : S3O
 
             var acl = sent.ForObject(version.OwnerId, request.Bucket.OwnerId);
             return acl.IsPublic && rules.Blocks.On(request.Bucket).BlockPublicAcls
-                ? throw new S3Exception(S3Errors.AccessDenied)
+                ? throw new S3Exception(PublicAccessBlock.RefusesAcl)
                 : version with { Acl = acl.ToDocument() };
         }
     }

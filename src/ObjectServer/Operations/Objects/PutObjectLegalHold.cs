@@ -16,6 +16,8 @@ internal sealed class PutObjectLegalHold(ObjectStore objects) : S3Operation
     /// <summary>A policy may ask whether the hold is put on or taken off.</summary>
     public override bool AuthorizesItself => true;
 
+    public override bool IsDecidedByDocument => true;
+
     public override S3Action ActionFor(S3Target target) => S3Action.PutObjectLegalHold;
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)

@@ -16,6 +16,8 @@ internal sealed class PutObjectRetention(ObjectStore objects) : S3Operation
     /// <summary>A policy may ask in which mode, and for how long.</summary>
     public override bool AuthorizesItself => true;
 
+    public override bool IsDecidedByDocument => true;
+
     public override S3Action ActionFor(S3Target target) => S3Action.PutObjectRetention;
 
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)

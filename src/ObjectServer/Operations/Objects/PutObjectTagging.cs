@@ -19,6 +19,8 @@ internal sealed class PutObjectTagging(ObjectStore objects) : S3Operation
     /// <summary>A policy may ask which tags are given.</summary>
     public override bool AuthorizesItself => true;
 
+    public override bool IsDecidedByDocument => true;
+
     public override async ValueTask<S3Response> ExecuteAsync(S3Request request, CancellationToken cancellation)
     {
         var versionId = RequestedVersion.Read(request.Query);

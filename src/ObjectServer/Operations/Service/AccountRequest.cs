@@ -13,7 +13,9 @@ internal static class AccountRequest
     public static S3Error? Judge(S3Request request) => request.Header(Header) switch
     {
         { Length: 12 } id when id.All(char.IsAsciiDigit) =>
-            id == request.Caller.AccountId ? null : S3Errors.AccessDenied,
+            id == request.Caller.AccountId
+                ? null
+                : S3Errors.AccessDenied.Because($"{Header} names another account than the caller's."),
         _ => S3Errors.InvalidRequest.Saying($"The value of {Header} must be an AWS Account ID of 12 digits."),
     };
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ObjectServer.Authorization;
+namespace ObjectServer.Denials;
 
 /// <summary>The latest refusals, by the id of their request. Bounded; gone with the process.</summary>
 internal sealed class DenialLog
@@ -33,6 +33,9 @@ internal sealed class DenialLog
             _denials[denial.RequestId] = kept.Length < MaxOfRequest ? kept.Add(denial) : kept;
         }
     }
+
+    /// <summary>Whether anything of a request was refused that is remembered.</summary>
+    public bool Knows(string requestId) => !Find(requestId).IsEmpty;
 
     /// <summary>What was refused of a request, in order; empty where nothing was, or it is forgotten.</summary>
     public ImmutableArray<Denial> Find(string requestId)

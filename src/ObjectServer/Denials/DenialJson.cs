@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
-namespace ObjectServer.Authorization;
+namespace ObjectServer.Denials;
 
 /// <summary>The refusals of one request as JSON, for <c>/-/explain/</c> and whoever reads its answer.</summary>
 [JsonSourceGenerationOptions(

@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.RegularExpressions;
+using ObjectServer.Errors;
 
-namespace ObjectServer.Iam;
+namespace ObjectServer.Query;
 
 /// <summary>What the text of a parameter must be like.</summary>
 /// <param name="Min">Characters at least.</param>
@@ -11,6 +13,9 @@ namespace ObjectServer.Iam;
 /// <remarks>https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names</remarks>
 internal sealed partial record TextRule(int Min, int Max, string Pattern, Func<string, bool> Holds)
 {
+    /// <summary>How much of a text its refusal repeats.</summary>
+    private const int MaxShown = 2048;
+
     private const string NamePattern = @"[\w+=,.@-]+";
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
@@ -90,6 +95,40 @@ internal sealed partial record TextRule(int Min, int Max, string Pattern, Func<s
 
     /// <summary>Whether this is a list of words, which AWS puts in other words than a pattern.</summary>
     public bool IsEnumeration => Max == int.MaxValue;
+
+    /// <summary>Whether a text is like this, its length too.</summary>
+    public bool Fits(string text) => text.Length >= Min && text.Length <= Max && Holds(text);
+
+    /// <summary>A text that is like this.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="name">The parameter that it is the value of.</param>
+    /// <exception cref="S3Exception">ValidationError: it is not.</exception>
+    public string Checked(string text, string name)
+    {
+        if (Fits(text))
+        {
+            return text;
+        }
+
+        var constraint =
+            IsEnumeration ? $"Member must satisfy enum value set: {Pattern}"
+            : text.Length < Min
+                ? string.Create(
+                    CultureInfo.InvariantCulture, $"Member must have length greater than or equal to {Min}")
+            : text.Length > Max
+                ? string.Create(CultureInfo.InvariantCulture, $"Member must have length less than or equal to {Max}")
+            : $"Member must satisfy regular expression pattern: {Pattern}";
+        throw Invalid($"'{text[..Math.Min(text.Length, MaxShown)]}'", name, constraint);
+    }
+
+    /// <summary>ValidationError, in AWS's words.</summary>
+    /// <param name="value">The value, in quotes; <c>null</c> where there is none.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="constraint">What the value is not.</param>
+    public static S3Exception Invalid(string value, string name, string constraint) =>
+        new(QueryErrors.ValidationError.Saying(
+            $"1 validation error detected: Value {value} at '{char.ToLowerInvariant(name[0])}{name[1..]}' "
+            + $"failed to satisfy constraint: {constraint}"));
 
     private static TextRule Name(int max) =>
         new(1, max, NamePattern, text => !text.AsSpan().ContainsAnyExcept(NameCharacters));
