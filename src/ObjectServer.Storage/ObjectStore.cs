@@ -364,8 +364,10 @@ public sealed class ObjectStore
                 return TransitionOutcome.Changed;
             }
 
-            // Another transition makes the bytes that were copied worthless. Who has met that before keeps the others out.
-            using KeyTurns.Turn? early = copies < FreeCopies ? null : await _turns.TakeAsync(present.Id, key, cancellation);
+            // Another transition makes the bytes that were copied worthless: who has met that before keeps others out.
+            using KeyTurns.Turn? early = copies < FreeCopies
+                ? null
+                : await _turns.TakeAsync(present.Id, key, cancellation);
             await using var moved = await MoveAsync(present, found, state.Class, isCopy: false, copied, cancellation);
             if (moved is null && found.Version.StorageClass == state.Class)
             {
@@ -599,8 +601,9 @@ public sealed class ObjectStore
     }
 
     /// <summary>
-    /// Commits a transition, however often the record changes beside its bytes: tags, locks and marks that came meanwhile
-    /// are kept. The caller has the key's turn. Null: the bytes no longer lie where they were copied from, or the version has another class.
+    /// Commits a transition, however often the record changes beside its bytes: tags, locks and marks that came
+    /// meanwhile are kept. The caller has the key's turn. Null: the bytes no longer lie where they were copied from, or
+    /// the version has another class.
     /// </summary>
     private async ValueTask<TransitionOutcome?> TryTransitionAsync(
         BucketRecord bucket,

@@ -332,7 +332,8 @@ public sealed class StoragePlacesTests : IDisposable
         await again.SweepAsync(Cancellation);
         Assert.Equal([file], SlowFiles);
         var scrubbed = await again.ScrubAsync(null, null, null, Cancellation);
-        Assert.Equal(Path.GetFileName(file), Assert.Single(scrubbed.DamagedBlobs).BlobId);
+        var damaged = Assert.Single(scrubbed.DamagedBlobs);
+        Assert.Equal((Path.GetFileName(file), _temporary["slow"]), (damaged.BlobId, damaged.Directory));
         await Assert.ThrowsAsync<CorruptDataException>(() => GetAsync(again, "key"));
     }
 

@@ -207,8 +207,9 @@ public sealed class TransitionRaceTests : IDisposable
                             await store.Objects.CopyAsync(bucket, put, bucket, copy, Cancellation);
                             break;
                         default:
+                            var gone = ObjectKey.Parse($"copy-{turn - 1}");
                             await store.Objects.DeleteAsync(
-                                bucket, ObjectKey.Parse($"copy-{turn - 1}"), null, "owner", WriteConditions.None, false, Cancellation);
+                                bucket, gone, null, "owner", WriteConditions.None, false, Cancellation);
                             break;
                     }
                 },

@@ -44,6 +44,7 @@ public sealed class PutBucketAccelerateConfiguration(ServerFixture server)
         (await bucket.SendAsync("PUT", "", Encoding.UTF8.GetBytes(document), [("accelerate", "")])).AssertRefused(400, code);
     }
 
-    private Task SetAsync(string bucket, BucketAccelerateStatus status) => server.S3.PutBucketAccelerateConfigurationAsync(
-        new() { BucketName = bucket, AccelerateConfiguration = new() { Status = status } }, Cancellation);
+    private Task<PutBucketAccelerateConfigurationResponse> SetAsync(string bucket, BucketAccelerateStatus status) =>
+        server.S3.PutBucketAccelerateConfigurationAsync(
+            new() { BucketName = bucket, AccelerateConfiguration = new() { Status = status } }, Cancellation);
 }

@@ -222,14 +222,14 @@ internal sealed class StoragePlaces : IDisposable
         }
     }
 
-    /// <summary>Demands that no directory holds another, or the data directory, or lies there, by whatever name.</summary>
+    /// <summary>Demands that no directory holds another, or the data directory, or lies in it, by whatever name.</summary>
     private static void DemandApart(DataDirectory home, ImmutableArray<Candidate> candidates)
     {
         List<(string Name, string Path)> taken = [("the data directory", SymbolicLink.Resolve(home.Root))];
         foreach (var directory in candidates.Select(candidate => candidate.Directory))
         {
             var path = SymbolicLink.Resolve(directory.Root);
-            if (taken.FirstOrDefault(other => IsWithin(path, other.Path) || IsWithin(other.Path, path)) is { Name: { } name })
+            if (taken.FirstOrDefault(other => AreWithinOneAnother(path, other.Path)) is { Name: { } name })
             {
                 throw new StoreOpenException(
                     $"The directory '{directory.Root}' of the storage class {directory.StorageClass} and {name} lie within "
@@ -240,9 +240,13 @@ internal sealed class StoragePlaces : IDisposable
         }
     }
 
-    private static bool IsWithin(string inner, string outer) =>
-        inner == outer
-        || inner.StartsWith(Path.TrimEndingDirectorySeparator(outer) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool AreWithinOneAnother(string one, string other)
+    {
+        return IsWithin(one, other) || IsWithin(other, one);
+
+        static bool IsWithin(string inner, string outer) => inner == outer || inner.StartsWith(
+            Path.TrimEndingDirectorySeparator(outer) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    }
 
     /// <summary>Does something with a directory; what keeps it from that is said with its name.</summary>
     private static void Attend(Candidate candidate, Action action)

@@ -243,12 +243,7 @@ public sealed class DamageTests
 
     private static void Copy(string from, string to)
     {
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories)
-            .Concat(Directory.GetFiles(CrashStore.SlowOf(from), "*", SearchOption.AllDirectories)))
-        {
-            var target = file.Replace(from, to, StringComparison.Ordinal);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
+        CopyDirectory.Copy(from, to);
+        CopyDirectory.Copy(CrashStore.SlowOf(from), CrashStore.SlowOf(to));
     }
 }
