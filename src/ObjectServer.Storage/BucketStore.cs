@@ -112,6 +112,23 @@ public sealed class BucketStore
     public async ValueTask<BucketPage> ListAsync(
         string prefix, string after, int limit, CancellationToken cancellation)
     {
+        var page = await ListNamesAsync(prefix, after, limit, cancellation);
+        var buckets = ImmutableArray.CreateBuilder<BucketRecord>();
+        foreach (var name in page.Names)
+        {
+            if (await FindAsync(name, cancellation) is { } bucket)
+            {
+                buckets.Add(bucket);
+            }
+        }
+
+        return new BucketPage(buckets.DrainToImmutable(), page.IsTruncated);
+    }
+
+    /// <summary>Their names alone: the buckets are not read, and one of them may be unreadable.</summary>
+    public async ValueTask<BucketNamePage> ListNamesAsync(
+        string prefix, string after, int limit, CancellationToken cancellation)
+    {
         var prefixRange = MetadataRange.WithPrefix(BucketCache.KeyOf(prefix));
         byte[] afterKey = [.. BucketCache.KeyOf(after), 0];
         var start = after.Length > 0 && afterKey.AsSpan().SequenceCompareTo(prefixRange.Start.Span) > 0
@@ -119,22 +136,14 @@ public sealed class BucketStore
             : prefixRange.Start;
         if (!prefixRange.End.IsEmpty && start.Span.SequenceCompareTo(prefixRange.End.Span) >= 0)
         {
-            return new BucketPage([], IsTruncated: false);
+            return new BucketNamePage([], IsTruncated: false);
         }
 
         var found = await _metadata.ScanAsync(
             prefixRange with { Start = start }, checked(limit + 1), cancellation);
-        var buckets = ImmutableArray.CreateBuilder<BucketRecord>();
-        foreach (var reading in found.Take(limit))
-        {
-            var name = Encoding.UTF8.GetString(reading.Key.Span[1..]);
-            if (await FindAsync(name, cancellation) is { } bucket)
-            {
-                buckets.Add(bucket);
-            }
-        }
-
-        return new BucketPage(buckets.DrainToImmutable(), found.Count > limit && limit > 0);
+        return new BucketNamePage(
+            [.. found.Take(limit).Select(reading => Encoding.UTF8.GetString(reading.Key.Span[1..]))],
+            found.Count > limit && limit > 0);
     }
 
     /// <summary>Changes a bucket's settings atomically; null if there is no such bucket.</summary>

@@ -38,6 +38,9 @@ public sealed class ObjectStore
         _expiries = new ExpiryCommits(buckets, metadata, contents, time);
     }
 
+    /// <summary>Whether classes have directories of their own: a transition may copy bytes then.</summary>
+    public bool CopiesBytes => _contents.Blobs.AreMany;
+
     /// <summary>Whether a version of this id could ever have been made here: the null version, or a well-formed id.</summary>
     public static bool CouldExist(VersionId versionId) => versionId.IsNull || VersionIds.TryRead(versionId, out _, out _);
 
@@ -310,8 +313,35 @@ public sealed class ObjectStore
     /// <param name="cancellation">Ends it before the commit; nothing was changed then.</param>
     /// <exception cref="StoreUnavailableException">No room where the bytes are to lie, or no writes at all.</exception>
     /// <exception cref="CorruptDataException">The stored bytes fail their checksum.</exception>
-    public async ValueTask<TransitionOutcome> TransitionAsync(
-        string bucket, ObjectKey key, ulong sequence, string storageClass, CancellationToken cancellation)
+    public ValueTask<TransitionOutcome> TransitionAsync(
+        string bucket, ObjectKey key, ulong sequence, string storageClass, CancellationToken cancellation) =>
+        TransitionAsync(bucket, key, sequence, storageClass, judgement: null, copied: null, cancellation);
+
+    /// <summary>
+    /// As the other, for a version that lifecycle rules found to move: only if it still is what was judged, and copied once
+    /// at most.
+    /// </summary>
+    /// <param name="bucket">As it was when the version was judged: its versioning and its rules must stand.</param>
+    /// <param name="version">What was judged.</param>
+    /// <param name="storageClass">The class to move it to.</param>
+    /// <param name="copied">Told of bytes as they are copied, and waited for; null for nobody.</param>
+    /// <param name="cancellation">Ends it before the commit; nothing is left then.</param>
+    public ValueTask<TransitionOutcome> TransitionAsync(
+        BucketRecord bucket,
+        TransitionedVersion version,
+        string storageClass,
+        Func<int, CancellationToken, ValueTask>? copied,
+        CancellationToken cancellation) => TransitionAsync(
+            bucket.Name, version.Key, version.Sequence, storageClass, new(bucket, version), copied, cancellation);
+
+    private async ValueTask<TransitionOutcome> TransitionAsync(
+        string bucket,
+        ObjectKey key,
+        ulong sequence,
+        string storageClass,
+        RuleJudgement? judgement,
+        Func<int, CancellationToken, ValueTask>? copied,
+        CancellationToken cancellation)
     {
         var state = StorageState.Of(storageClass);
         if (state.Class == StorageState.IntelligentTieringClass)
@@ -329,11 +359,16 @@ public sealed class ObjectStore
                 return TransitionOutcome.Gone;
             }
 
+            if (judgement?.Stands(present, found.Version) == false)
+            {
+                return TransitionOutcome.Changed;
+            }
+
             // Another transition makes the bytes that were copied worthless: who has met that before keeps others out.
             using KeyTurns.Turn? early = copies < FreeCopies
                 ? null
                 : await _turns.TakeAsync(present.Id, key, cancellation);
-            await using var moved = await MoveAsync(present, found, state.Class, isCopy: false, cancellation);
+            await using var moved = await MoveAsync(present, found, state.Class, isCopy: false, copied, cancellation);
             if (moved is null && found.Version.StorageClass == state.Class)
             {
                 return TransitionOutcome.AlreadyThere;
@@ -349,9 +384,14 @@ public sealed class ObjectStore
             using KeyTurns.Turn? turn = early is null
                 ? await _turns.TakeAsync(present.Id, key, cancellation)
                 : null;
-            if (await TryTransitionAsync(present, key, found, state, moved, cancellation) is { } outcome)
+            if (await TryTransitionAsync(present, key, found, state, moved, judgement, cancellation) is { } outcome)
             {
                 return outcome;
+            }
+
+            if (judgement is not null)
+            {
+                return TransitionOutcome.Changed;
             }
         }
 
@@ -457,7 +497,12 @@ public sealed class ObjectStore
     /// Writes the bytes of a version where those of a class lie. Null where they lie there: they can stay, or be shared.
     /// </summary>
     private async ValueTask<MovedContent?> MoveAsync(
-        BucketRecord bucket, FoundVersion found, string storageClass, bool isCopy, CancellationToken cancellation)
+        BucketRecord bucket,
+        FoundVersion found,
+        string storageClass,
+        bool isCopy,
+        Func<int, CancellationToken, ValueTask>? copied,
+        CancellationToken cancellation)
     {
         var place = _contents.Blobs.Of(storageClass);
         if (found.Kept.Content.Kind == ContentKind.Inline && place != 0)
@@ -468,12 +513,12 @@ public sealed class ObjectStore
             return again is null
                 ? MovedContent.WithoutSource(_contents)
                 : await MovedContent.WriteAsync(
-                    _contents, again.Kept.Content, again.Content, place, isCopy, _time, cancellation);
+                    _contents, again.Kept.Content, again.Content, place, isCopy, copied, _time, cancellation);
         }
 
         return _contents.Blobs.AreMany
             ? await MovedContent.WriteAsync(
-                _contents, found.Kept.Content, default, place, isCopy, _time, cancellation)
+                _contents, found.Kept.Content, default, place, isCopy, copied, _time, cancellation)
             : null;
     }
 
@@ -487,7 +532,7 @@ public sealed class ObjectStore
         var missing = 0UL;
         while (await _reader.FindAsync(bucket, source.Key, source.Sequence, withContent: false, cancellation) is { } found)
         {
-            var moved = await MoveAsync(bucket, found, storageClass, isCopy: true, cancellation);
+            var moved = await MoveAsync(bucket, found, storageClass, isCopy: true, copied: null, cancellation);
             if (moved is not { IsSourceMissing: true })
             {
                 return (found.Kept.Content, moved);
@@ -566,6 +611,7 @@ public sealed class ObjectStore
         FoundVersion found,
         StorageState state,
         MovedContent? moved,
+        RuleJudgement? judgement,
         CancellationToken cancellation)
     {
         while (await BeginAsync(bucket, cancellation) is { } attempt)
@@ -576,6 +622,11 @@ public sealed class ObjectStore
             if (now?.Kept.Content != found.Kept.Content || now.Version.StorageClass != found.Version.StorageClass)
             {
                 return null;
+            }
+
+            if (judgement is not null && !await StandsAsync(judgement, attempt, now.Version, cancellation))
+            {
+                return TransitionOutcome.Changed;
             }
 
             attempt.Batch.Require(now.Reading);
@@ -600,6 +651,13 @@ public sealed class ObjectStore
 
         return null;
     }
+
+    /// <summary>Whether a version is what rules judged; the attempt requires all of it then.</summary>
+    private async ValueTask<bool> StandsAsync(
+        RuleJudgement judgement, Attempt attempt, ObjectVersion version, CancellationToken cancellation) =>
+        judgement.Stands(attempt.Bucket, version)
+        && await new NewerVersions(_metadata, attempt).RequireAsync(
+            version.Key, version.Sequence, judgement.Version.Newer, cancellation);
 
     /// <summary>Null: the store changed meanwhile.</summary>
     private async ValueTask<DeleteOutcome?> DeleteCurrentAsync(

@@ -266,6 +266,38 @@ public sealed class UploadStore
         }
     }
 
+    /// <summary>Removes an upload that lifecycle rules found to be over, and its parts, unless the rules changed.</summary>
+    /// <param name="bucket">As it was when it was judged: its rules must stand.</param>
+    /// <param name="upload">What was judged.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Whether it was there, and is removed.</returns>
+    public async ValueTask<bool> ExpireAsync(
+        BucketRecord bucket, UploadRecord upload, CancellationToken cancellation)
+    {
+        if (!KeptUpload.TryParseId(upload.UploadId, out var id))
+        {
+            return false;
+        }
+
+        while (await BeginAsync(bucket, cancellation) is { } attempt && RuleJudgement.Stands(attempt.Bucket, bucket))
+        {
+            var reading = await _metadata.ReadAsync(MetadataKeys.Upload(bucket.Id, upload.Key, id), cancellation);
+            if (!reading.Exists)
+            {
+                return false;
+            }
+
+            attempt.Batch.Require(reading).Remove(reading.Key);
+            if (await attempt.CommitAsync(null, cancellation))
+            {
+                await _removal.RemovePartsAsync(id, CancellationToken.None);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A page of uploads in progress.</summary>
     public ValueTask<UploadPage> ListAsync(
         BucketRecord bucket, UploadListing listing, CancellationToken cancellation) =>

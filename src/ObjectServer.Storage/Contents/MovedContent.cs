@@ -20,13 +20,15 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
     private const int BufferBytes = 16 * BlobFormat.BlockBytes;
 
     private readonly ContentStore _contents;
+    private readonly Func<int, CancellationToken, ValueTask>? _copied;
     private readonly List<BlobId> _blobs = [];
     private ImmutableArray<ManifestPart> _parts = [];
     private long _length;
     private bool _isSurrendered;
     private bool _isInDoubt;
 
-    private MovedContent(ContentStore contents) => _contents = contents;
+    private MovedContent(ContentStore contents, Func<int, CancellationToken, ValueTask>? copied = null) =>
+        (_contents, _copied) = (contents, copied);
 
     /// <summary>Where they lie now.</summary>
     public ContentReference Reference { get; private set; }
@@ -46,6 +48,7 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
     /// <param name="inline">Its bytes, where they are inline.</param>
     /// <param name="place">Where they shall lie.</param>
     /// <param name="isCopy">Whether they stay where they are as well.</param>
+    /// <param name="copied">Told of bytes as they are copied, and waited for; null for nobody.</param>
     /// <param name="time">Makes the id of a manifest.</param>
     /// <param name="cancellation">Ends it; nothing is left then.</param>
     public static async ValueTask<MovedContent?> WriteAsync(
@@ -54,6 +57,7 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
         ReadOnlyMemory<byte> inline,
         byte place,
         bool isCopy,
+        Func<int, CancellationToken, ValueTask>? copied,
         TimeProvider time,
         CancellationToken cancellation)
     {
@@ -63,7 +67,7 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
             return null;
         }
 
-        var moved = new MovedContent(contents);
+        var moved = new MovedContent(contents, copied);
         try
         {
             if (from.Kind == ContentKind.Inline)
@@ -215,6 +219,10 @@ internal sealed class MovedContent : IUncommitted, IAsyncDisposable
 
             await blob.WriteAsync(buffer.AsMemory(0, read), cancellation);
             offset += read;
+            if (_copied is { } copied)
+            {
+                await copied(read, cancellation);
+            }
         }
 
         await SealAsync(blob, cancellation);

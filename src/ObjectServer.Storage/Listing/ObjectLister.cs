@@ -23,7 +23,7 @@ internal static class ObjectLister
             : fold.EndsWithGroup ? fold.CommonPrefixes[^1] : listed[^1].Position;
         return new ObjectPage(
             [.. listed.Select(entry => KeptVersion.DecodeSummary(
-                ObjectKey.FromUtf8(entry.Key), entry.Reading.Summary, isLatest: true, out _))],
+                ObjectKey.FromUtf8(entry.Key), entry.Reading.Summary, isLatest: true, out _, entry.Reading.Revision))],
             [.. fold.CommonPrefixes],
             fold.IsTruncated,
             next);

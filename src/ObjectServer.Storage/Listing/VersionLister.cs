@@ -43,7 +43,8 @@ internal static class VersionLister
             ObjectKey.FromUtf8(entry.Key),
             entry.Reading.Summary,
             isLatest: entry.Space != MetadataKeys.OlderSpace,
-            out _));
+            out _,
+            entry.Reading.Revision));
         var (nextKey, nextVersion) = !fold.IsTruncated
             ? (default(ReadOnlyMemory<byte>), (VersionId?)null)
             : fold.EndsWithGroup

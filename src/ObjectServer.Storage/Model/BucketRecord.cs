@@ -50,6 +50,11 @@ public sealed record BucketRecord
 /// <param name="IsTruncated">Whether more follow the last one.</param>
 public sealed record BucketPage(ImmutableArray<BucketRecord> Buckets, bool IsTruncated);
 
+/// <summary>A page of names of buckets.</summary>
+/// <param name="Names">In byte order.</param>
+/// <param name="IsTruncated">Whether more follow the last one.</param>
+public sealed record BucketNamePage(ImmutableArray<string> Names, bool IsTruncated);
+
 /// <summary>How the creation of a bucket ended.</summary>
 /// <param name="Created">False: a bucket of this name is there already, untouched.</param>
 /// <param name="Bucket">The bucket that exists now.</param>

@@ -20,7 +20,25 @@ public enum Expiry
 /// <param name="Sequence">Of the version as it was judged.</param>
 /// <param name="Expiry">What is to become of it.</param>
 /// <param name="Tags">The tags on which the judgement rests; null where it rests on none.</param>
-public sealed record ExpiredVersion(ObjectKey Key, ulong Sequence, Expiry Expiry, ImmutableArray<Tag>? Tags);
+public sealed record ExpiredVersion(ObjectKey Key, ulong Sequence, Expiry Expiry, ImmutableArray<Tag>? Tags)
+{
+    /// <summary>Of the record as it was listed, which must stand; 0 for any.</summary>
+    public ulong Revision { get; init; }
+
+    /// <summary>How many of the key's older versions must be newer than this one; 0 where that does not matter.</summary>
+    public int Newer { get; init; }
+}
+
+/// <summary>A version that was judged, and found to be one that moves to another storage class.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Sequence">Of the version as it was judged.</param>
+/// <param name="IsLatest">Whether it was the key's current one.</param>
+/// <param name="Tags">The tags on which the judgement rests; null where it rests on none.</param>
+public sealed record TransitionedVersion(ObjectKey Key, ulong Sequence, bool IsLatest, ImmutableArray<Tag>? Tags)
+{
+    /// <summary>How many of the key's older versions must be newer than this one; 0 where that does not matter.</summary>
+    public int Newer { get; init; }
+}
 
 /// <summary>What became of a version that was found to be over.</summary>
 public enum ExpiryOutcome

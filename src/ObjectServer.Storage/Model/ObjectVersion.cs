@@ -100,6 +100,12 @@ public sealed record ObjectVersion
     /// <summary>Orders the versions of a key, and tells one null version from the next. Given by the store.</summary>
     public ulong Sequence { get; internal init; }
 
+    /// <summary>
+    /// Of an older version the sequence of the one that took its place, which may be gone by now; 0 for a current one, and
+    /// where nobody noted it.
+    /// </summary>
+    public ulong Successor { get; internal init; }
+
     /// <summary>Whether the version's lock forbids to remove it. Nothing keeps a delete marker.</summary>
     /// <param name="time">A retention that is over by then binds nobody.</param>
     /// <param name="bypassesGovernance">Whether whoever asks may end governance early, and wishes to.</param>
@@ -147,4 +153,10 @@ public sealed record ListedVersion
 
     /// <summary>As the version's: the time at which it was written, in ticks since the year 1.</summary>
     public ulong Sequence { get; internal init; }
+
+    /// <summary>As the version's: since when it is an older one, in ticks since the year 1; 0 where that is not known.</summary>
+    public ulong Successor { get; internal init; }
+
+    /// <summary>Changes with all that is kept of the version, and with its becoming the current one or an older one.</summary>
+    public ulong Revision { get; internal init; }
 }

@@ -89,4 +89,7 @@ public enum TransitionOutcome
 
     /// <summary>The version is not there any more, or is a delete marker.</summary>
     Gone,
+
+    /// <summary>Nothing happened: it is no longer what was judged, or the bucket is not.</summary>
+    Changed,
 }

@@ -6,8 +6,8 @@ namespace ObjectServer.Storage.Records;
 
 /// <summary>
 /// One version as it is kept in the spaces <c>o</c>, <c>d</c> and <c>v</c>: the summary holds what listings and
-/// conditions need, the record everything else. Both are the same bytes wherever the version lies, so that it moves
-/// between the spaces untouched.
+/// conditions need, the record everything else. The record is the same bytes wherever the version lies; the summary of an
+/// older one says besides which version took its place.
 /// </summary>
 internal sealed record KeptVersion(ObjectVersion Version, ContentReference Content)
 {
@@ -46,6 +46,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
             writer.Number(17, (ulong)restore.Tier);
         }
 
+        writer.Number(18, Version.Successor);
         return writer.Written;
     }
 
@@ -159,6 +160,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
         var version = new ObjectVersion
         {
             Sequence = sequence,
+            Successor = listed.Successor,
             Key = key,
             VersionId = listed.VersionId,
             LastModified = listed.LastModified,
@@ -193,7 +195,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
 
     /// <summary>What a listing shows, from the summary alone.</summary>
     public static ListedVersion DecodeSummary(
-        ObjectKey key, ReadOnlyMemory<byte> summary, bool isLatest, out ulong sequence)
+        ObjectKey key, ReadOnlyMemory<byte> summary, bool isLatest, out ulong sequence, ulong revision = 0)
     {
         sequence = 0;
         ulong? nonce = null;
@@ -207,6 +209,7 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
         RetrievalTier tier = default;
         ChecksumAlgorithm? algorithm = null;
         ChecksumType? checksumType = null;
+        var successor = 0UL;
 
         var fields = new FieldReader(summary.Span);
         while (fields.Next())
@@ -264,12 +267,17 @@ internal sealed record KeptVersion(ObjectVersion Version, ContentReference Conte
                 case 17:
                     tier = (RetrievalTier)fields.Value;
                     break;
+                case 18:
+                    successor = fields.Value;
+                    break;
             }
         }
 
         return new ListedVersion
         {
             Sequence = sequence,
+            Revision = revision,
+            Successor = successor,
             Key = key,
             VersionId = nonce is { } made ? VersionIds.Make(sequence, made) : VersionId.Null,
             LastModified = modified,

@@ -34,7 +34,7 @@ internal sealed class ExpiryCommits(
         var (done, failures) = (0, 0);
         while (done < versions.Count
             && await Attempt.BeginAsync(buckets, metadata, contents, bucket, cancellation) is { } attempt
-            && IsAsJudged(attempt.Bucket, bucket))
+            && RuleJudgement.Stands(attempt.Bucket, bucket))
         {
             var limit = failures < MaxAttemptsTogether ? MaxVersions : 1;
             var taken = await TakeAsync(attempt, versions, done, limit, outcomes, cancellation);
@@ -53,15 +53,6 @@ internal sealed class ExpiryCommits(
         return outcomes;
     }
 
-    private static bool IsAsJudged(BucketRecord now, BucketRecord judged)
-    {
-        var (rules, rulesThen) = (RulesOf(now), RulesOf(judged));
-        return now.Versioning == judged.Versioning && rules.Span.SequenceEqual(rulesThen.Span);
-
-        static ReadOnlyMemory<byte> RulesOf(BucketRecord bucket) =>
-            bucket.Settings.Find(BucketSetting.Lifecycle)?.Bytes ?? default;
-    }
-
     /// <summary>Adds to the batch as many of the versions as may be in it.</summary>
     /// <returns>How many of them are done with once the batch is committed.</returns>
     private async ValueTask<int> TakeAsync(
@@ -72,6 +63,7 @@ internal sealed class ExpiryCommits(
         ExpiryOutcome[] outcomes,
         CancellationToken cancellation)
     {
+        var newer = new NewerVersions(metadata, attempt);
         var contentBytes = 0;
         var at = first;
         while (at < versions.Count && at - first < limit && contentBytes < MaxContentBytes)
@@ -87,7 +79,7 @@ internal sealed class ExpiryCommits(
 
             var (outcome, moved) = versions[at].Expiry switch
             {
-                Expiry.Noncurrent => (await RemoveOlderAsync(attempt, versions[at], cancellation), 0),
+                Expiry.Noncurrent => (await RemoveOlderAsync(attempt, newer, versions[at], cancellation), 0),
                 Expiry.LoneMarker => (await RemoveMarkerAsync(attempt, versions[at], cancellation), 0),
                 _ => await EndCurrentAsync(attempt, versions[at], cancellation),
             };
@@ -99,7 +91,7 @@ internal sealed class ExpiryCommits(
     }
 
     private async ValueTask<ExpiryOutcome> RemoveOlderAsync(
-        Attempt attempt, ExpiredVersion expired, CancellationToken cancellation)
+        Attempt attempt, NewerVersions newer, ExpiredVersion expired, CancellationToken cancellation)
     {
         var reading = await metadata.ReadAsync(
             MetadataKeys.Older(attempt.Bucket.Id, expired.Key, expired.Sequence), cancellation);
@@ -109,9 +101,14 @@ internal sealed class ExpiryCommits(
         }
 
         var found = new FoundVersion(KeptVersion.Decode(expired.Key, reading, isLatest: false), reading);
-        if (Judge(found.Version, expired) is { } kept)
+        if (Judge(found, expired) is { } kept)
         {
             return kept;
+        }
+
+        if (!await newer.RequireAsync(expired.Key, expired.Sequence, expired.Newer, cancellation))
+        {
+            return ExpiryOutcome.Changed;
         }
 
         attempt.ChangeOlder(expired.Key).RemoveOlder(found);
@@ -122,7 +119,7 @@ internal sealed class ExpiryCommits(
         Attempt attempt, ExpiredVersion expired, CancellationToken cancellation)
     {
         var change = await attempt.ChangeAsync(expired.Key, withContent: false, cancellation);
-        if (change.Head is not { Version.IsDeleteMarker: true } head || Judge(head.Version, expired) is not null)
+        if (change.Head is not { Version.IsDeleteMarker: true } head || Judge(head, expired) is not null)
         {
             return ExpiryOutcome.Changed;
         }
@@ -149,8 +146,9 @@ internal sealed class ExpiryCommits(
         }
 
         // What only moves behind a delete marker is not removed, and its lock has nothing against that.
-        var kept = Judge(head.Version, expired);
-        if (kept is not null && !(kept == ExpiryOutcome.Protected && !head.Version.VersionId.IsNull))
+        var moves = attempt.Bucket.Versioning == VersioningState.Enabled || !head.Version.VersionId.IsNull;
+        var kept = Judge(head, expired);
+        if (kept is not null && !(kept == ExpiryOutcome.Protected && moves))
         {
             return (kept.Value, 0);
         }
@@ -166,9 +164,10 @@ internal sealed class ExpiryCommits(
     }
 
     /// <summary>Why a version is left as it is; null where it may go.</summary>
-    private ExpiryOutcome? Judge(ObjectVersion found, ExpiredVersion expired) =>
-        found.Sequence != expired.Sequence
-        || (expired.Tags is { } tags && !tags.AsSpan().SequenceEqual(found.Tags.AsSpan())) ? ExpiryOutcome.Changed
-        : found.IsProtected(time.GetUtcNow(), bypassesGovernance: false) ? ExpiryOutcome.Protected
+    private ExpiryOutcome? Judge(FoundVersion found, ExpiredVersion expired) =>
+        found.Version.Sequence != expired.Sequence
+        || (expired.Revision != 0 && expired.Revision != found.Reading.Revision)
+        || (expired.Tags is { } tags && !tags.AsSpan().SequenceEqual(found.Version.Tags.AsSpan())) ? ExpiryOutcome.Changed
+        : found.Version.IsProtected(time.GetUtcNow(), bypassesGovernance: false) ? ExpiryOutcome.Protected
         : null;
 }

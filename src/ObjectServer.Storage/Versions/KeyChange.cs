@@ -113,7 +113,7 @@ internal sealed class KeyChange
             }
             else
             {
-                Demote(head);
+                Demote(head, version.Sequence);
             }
 
             if (!isReplaced && version.Version.VersionId.IsNull)
@@ -183,7 +183,7 @@ internal sealed class KeyChange
         _batch.Remove(reading.Key);
         _batch.Put(
             MetadataKeys.InBucket(SpaceOf(promoted), _bucket.Id, _key.Utf8),
-            reading.Summary,
+            (promoted with { Version = promoted.Version with { Successor = 0 } }).EncodeSummary(),
             reading.Record,
             reading.Content);
         if (promoted.Version.VersionId.IsNull)
@@ -205,11 +205,11 @@ internal sealed class KeyChange
         Forget(older);
     }
 
-    private void Demote(FoundVersion head)
+    private void Demote(FoundVersion head, ulong successor)
     {
         _batch.Put(
             MetadataKeys.Older(_bucket.Id, _key, head.Kept.Sequence),
-            head.Reading.Summary,
+            (head.Kept with { Version = head.Version with { Successor = successor } }).EncodeSummary(),
             head.Reading.Record,
             head.Reading.Content);
         if (head.Version.VersionId.IsNull)

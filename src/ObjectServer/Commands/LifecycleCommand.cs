@@ -3,6 +3,7 @@ using System.Net.Http;
 using System.Text.Json;
 using ObjectServer.Hosting;
 using ObjectServer.Lifecycle;
+using ObjectServer.Observability;
 using ObjectServer.Storage;
 using ObjectServer.Storage.Model;
 
@@ -98,6 +99,7 @@ internal sealed class LifecycleCommand(StoppedStore stopped)
     {
         var when = action.Due.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var note = action.IsProtected ? " (locked)" : action.IsDue ? " (due)" : "";
-        stopped.SayLine($"{when}{note}\t{action.Action}\t{action.Rule}\t{action.Version}\t{action.Key}");
+        stopped.SayLine(
+            $"{when}{note}\t{action.Action}\t{LogText.OneLine(action.Rule)}\t{action.Version}\t{LogText.OneLine(action.Key)}");
     }
 }

@@ -97,6 +97,8 @@ internal sealed class AdminEndpoint(
             return;
         }
 
+        // Whoever asks is told at once that there is an answer; the first line may be long in coming.
+        await http.Response.StartAsync(http.RequestAborted);
         await foreach (var line in lines)
         {
             await http.Response.BodyWriter.WriteAsync(line, http.RequestAborted);

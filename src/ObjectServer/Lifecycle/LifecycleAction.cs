@@ -21,4 +21,8 @@ internal enum LifecycleVerb
 /// <param name="Verb">What it does.</param>
 /// <param name="Due">From when on.</param>
 /// <param name="StorageClass">Of a transition; else null.</param>
-internal sealed record LifecycleAction(LifecycleRule Rule, LifecycleVerb Verb, DateTimeOffset Due, string? StorageClass);
+internal sealed record LifecycleAction(LifecycleRule Rule, LifecycleVerb Verb, DateTimeOffset Due, string? StorageClass)
+{
+    /// <summary>How many of the key's older versions have to be newer for that; 0 where that does not matter.</summary>
+    public int Newer { get; init; }
+}

@@ -13,6 +13,9 @@ internal static class LifecycleChecks
 
     private const int MaxIdLength = 255;
     private const int MaxPrefixBytes = 1024;
+    private const int MaxNewerVersions = 100;
+    private const int MaxTagKeyLength = 128;
+    private const int MaxTagValueLength = 256;
     private const long MaxSize = 1_099_511_627_776_000;
 
     /// <summary>The first thing that is wrong with the rules, or null.</summary>
@@ -74,6 +77,18 @@ internal static class LifecycleChecks
                 "Prefix", filter.Prefix!, $"The maximum size of a prefix is {MaxPrefixBytes}.");
         }
 
+        foreach (var tag in filter.Tags)
+        {
+            if (tag.Key.Length > MaxTagKeyLength || tag.Value.Length > MaxTagValueLength)
+            {
+                return S3Errors.InvalidTag
+                    .Saying(tag.Key.Length > MaxTagKeyLength
+                        ? "The TagKey you have provided is invalid"
+                        : "The TagValue you have provided is invalid")
+                    .With("TagKey", tag.Key);
+            }
+        }
+
         if (filter.Tags.DistinctBy(tag => tag.Key).Count() < filter.Tags.Length)
         {
             return Request("Duplicate Tag Keys are not allowed.");
@@ -99,10 +114,18 @@ internal static class LifecycleChecks
     private static S3Error? FindNoncurrentMistake(LifecycleRule rule) => rule.NoncurrentExpiration switch
     {
         { Days: < 1 } expiration => NotPositive("NoncurrentDays", "NoncurrentVersionExpiration", expiration.Days),
-        { Kept: < 1 } expiration =>
-            NotPositive("NewerNoncurrentVersions", "NoncurrentVersionExpiration", expiration.Kept.Value),
+        { Kept: { } kept } => FindKeptMistake("NoncurrentVersionExpiration", kept),
         _ => null,
     };
+
+    private static S3Error? FindKeptMistake(string action, int kept)
+    {
+        const string Name = "NewerNoncurrentVersions";
+        return kept < 1 ? NotPositive(Name, action, kept)
+            : kept > MaxNewerVersions
+                ? Argument(Name, Text(kept), $"'{Name}' for {action} action must be less than or equal to {MaxNewerVersions}")
+            : null;
+    }
 
     private static S3Error? FindAbortMistake(LifecycleRule rule) => rule.AbortDays switch
     {
@@ -165,9 +188,7 @@ internal static class LifecycleChecks
             .ToImmutableArray();
         return FirstOf(
                 rule.NoncurrentTransitions,
-                transition => transition.Kept is < 1
-                    ? NotPositive("NewerNoncurrentVersions", Name, transition.Kept.Value)
-                    : null)
+                transition => transition.Kept is { } kept ? FindKeptMistake(Name, kept) : null)
             ?? FindMoveMistake(Name, "NoncurrentDays", rule.Filter, moves)
             ?? (rule.NoncurrentExpiration is { } expiration && moves.Any(move => move.Days >= expiration.Days)
                 ? Argument(
@@ -223,7 +244,7 @@ internal static class LifecycleChecks
         var gap = LifecycleClasses.MinDaysIn(earlier.StorageClass);
         if (later.Date is { } date && earlier.Date is { } before)
         {
-            return date >= before.AddDays(Math.Max(1, gap)) ? null : Complain("Date", Text(date));
+            return date - before >= TimeSpan.FromDays(Math.Max(1, gap)) ? null : Complain("Date", Text(date));
         }
 
         return later.Days >= earlier.Days + (long)Math.Max(1, gap) ? null : Complain(unit, Text(later.Days ?? 0));
@@ -244,6 +265,12 @@ internal static class LifecycleChecks
         if (rules[0].Filter.Form != FilterForm.RulePrefix)
         {
             return null;
+        }
+
+        var same = rules.GroupBy(rule => rule.Filter.Prefix!, StringComparer.Ordinal).FirstOrDefault(of => of.Count() > 1);
+        if (same is not null)
+        {
+            return Request($"Found two rules with same prefix '{same.Key}'");
         }
 
         foreach (var (kind, isOf) in Kinds)

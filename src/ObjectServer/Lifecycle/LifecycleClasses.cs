@@ -20,15 +20,15 @@ internal static class LifecycleClasses
     public static int RankOf(string storageClass) => All.IndexOf(storageClass);
 
     /// <summary>
-    /// How much a class is preferred where several are due: archives to all else, and the tiers that find their own
-    /// price to those of infrequent access.
+    /// How much a class is preferred where several are due: the archives to all else, and the class that finds its own tier
+    /// to the others.
     /// </summary>
     public static int PreferenceOf(string storageClass) => storageClass switch
     {
         "DEEP_ARCHIVE" => 6,
         "GLACIER" => 5,
-        "GLACIER_IR" => 4,
-        "INTELLIGENT_TIERING" => 3,
+        "INTELLIGENT_TIERING" => 4,
+        "GLACIER_IR" => 3,
         "ONEZONE_IA" => 2,
         _ => 1,
     };

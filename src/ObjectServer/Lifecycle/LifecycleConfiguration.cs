@@ -60,6 +60,7 @@ internal sealed class LifecycleConfiguration(ImmutableArray<LifecycleRule> rules
         foreach (var rule in Rules)
         {
             if (rule is { IsEnabled: true, Expiration: { } expiration }
+                && rule.Filter.FitsKey(version.Key)
                 && (expiration.Date ?? (expiration.Days is { } days ? calendar.After(version.LastModified, days) : null))
                     is { } time
                 && (first is null || time < first.Value.Time)

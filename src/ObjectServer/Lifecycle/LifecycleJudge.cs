@@ -28,7 +28,9 @@ internal sealed class LifecycleJudge(
     /// <param name="walked">The version.</param>
     /// <param name="tags">Its tags; null where they are not known: rules that look at some are taken to fit then.</param>
     /// <param name="now">The time.</param>
-    public LifecycleAction? FindDue(WalkedVersion walked, ImmutableArray<Tag>? tags, DateTimeOffset now)
+    /// <param name="mayMove">To which classes versions can go now; null for all.</param>
+    public LifecycleAction? FindDue(
+        WalkedVersion walked, ImmutableArray<Tag>? tags, DateTimeOffset now, Predicate<string>? mayMove = null)
     {
         LifecycleAction? best = null;
         foreach (var rule in _rules)
@@ -40,6 +42,11 @@ internal sealed class LifecycleJudge(
 
             foreach (var action in FindActions(rule, walked, latest: now))
             {
+                if (action.StorageClass is { } storageClass && mayMove?.Invoke(storageClass) == false)
+                {
+                    continue;
+                }
+
                 best = best is null || Precedes(action, best) ? action : best;
             }
         }
@@ -117,7 +124,10 @@ internal sealed class LifecycleJudge(
         var ends = version.IsLatest ? EndOfCurrent(rule, walked) : EndOfOlder(rule, walked);
         if (ends is { } end && end.Due <= latest)
         {
-            yield return new(rule, end.Verb, end.Due, StorageClass: null);
+            yield return new(rule, end.Verb, end.Due, StorageClass: null)
+            {
+                Newer = version.IsLatest ? 0 : rule.NoncurrentExpiration?.Kept ?? 0,
+            };
         }
 
         if (version.IsDeleteMarker)
@@ -125,11 +135,12 @@ internal sealed class LifecycleJudge(
             yield break;
         }
 
-        foreach (var (storageClass, due) in version.IsLatest ? MovesOfCurrent(rule, walked) : MovesOfOlder(rule, walked))
+        var moves = version.IsLatest ? MovesOfCurrent(rule, walked) : MovesOfOlder(rule, walked);
+        foreach (var (storageClass, due, newer) in moves)
         {
-            if (due <= latest && CanMove(rule, version, storageClass))
+            if (due <= latest && CanMove(rule, version, storageClass) && !IsWantedBack(version, latest))
             {
-                yield return new(rule, LifecycleVerb.Transition, due, storageClass);
+                yield return new(rule, LifecycleVerb.Transition, due, storageClass) { Newer = newer };
             }
         }
     }
@@ -161,15 +172,20 @@ internal sealed class LifecycleJudge(
             ? (LifecycleVerb.Remove, calendar.After(walked.Since, expiration.Days))
             : null;
 
-    private IEnumerable<(string StorageClass, DateTimeOffset Due)> MovesOfCurrent(
+    private IEnumerable<(string StorageClass, DateTimeOffset Due, int Newer)> MovesOfCurrent(
         LifecycleRule rule, WalkedVersion walked) =>
         rule.Transitions.Select(transition => (
-            transition.StorageClass, transition.Date ?? calendar.After(walked.Since, transition.Days ?? 0)));
+            transition.StorageClass, transition.Date ?? calendar.After(walked.Since, transition.Days ?? 0), 0));
 
-    private IEnumerable<(string StorageClass, DateTimeOffset Due)> MovesOfOlder(
+    private IEnumerable<(string StorageClass, DateTimeOffset Due, int Newer)> MovesOfOlder(
         LifecycleRule rule, WalkedVersion walked) => rule.NoncurrentTransitions
         .Where(transition => walked.Newer >= (transition.Kept ?? 0))
-        .Select(transition => (transition.StorageClass, calendar.After(walked.Since, transition.Days)));
+        .Select(transition => (
+            transition.StorageClass, calendar.After(walked.Since, transition.Days), transition.Kept ?? 0));
+
+    /// <summary>Whoever asked for a copy from an archive has it, or gets it, for as long as was asked.</summary>
+    private static bool IsWantedBack(ListedVersion version, DateTimeOffset now) =>
+        LifecycleClasses.IsArchive(version.StorageClass) && version.Storage.Restore?.IsOver(now) == false;
 
     /// <summary>Whether the class is a way down from the version's, and the version large enough for it.</summary>
     private bool CanMove(LifecycleRule rule, ListedVersion version, string storageClass) =>

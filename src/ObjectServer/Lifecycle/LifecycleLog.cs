@@ -59,6 +59,18 @@ internal static partial class LifecycleLog
     [LoggerMessage(65, LogLevel.Error, "Lifecycle: the rules of {Bucket} cannot be read; they are not obeyed.")]
     public static partial void RulesUnreadable(ILogger log, Exception damage, string bucket);
 
+    [LoggerMessage(66, LogLevel.Error, "Lifecycle: {Bucket} cannot be read to its end; what is behind waits for the next pass.")]
+    public static partial void BucketUnreadable(ILogger log, Exception damage, string bucket);
+
+    [LoggerMessage(67, LogLevel.Error, "Lifecycle: this pass moves nothing more to {StorageClass}.")]
+    public static partial void ClassGivenUp(ILogger log, Exception failure, string storageClass);
+
+    [LoggerMessage(68, LogLevel.Warning, "Lifecycle: the disk has no room to note how far the pass came; a restart repeats it.")]
+    public static partial void NotNoted(ILogger log);
+
+    [LoggerMessage(69, LogLevel.Warning, "Lifecycle: how far the last pass came cannot be read; one begins anew.")]
+    public static partial void PositionUnreadable(ILogger log, Exception damage);
+
     [LoggerMessage(63, LogLevel.Error, "Lifecycle: the pass stopped half way; it is gone on with soon.")]
     public static partial void Failed(ILogger log, Exception failure);
 

@@ -22,8 +22,19 @@ internal sealed class LifecyclePass(
     /// <summary>Versions that wait to be ended in one commit.</summary>
     private const int BatchVersions = 128;
 
-    /// <summary>Transitions and aborts at a time; their commits share the journal's syncs.</summary>
-    private const int ChangesAtATime = 8;
+    /// <summary>Transitions at a time; their commits share the journal's syncs.</summary>
+    private const int MovesAtATime = 8;
+
+    /// <summary>As many where they may copy bytes, which requests want to read and write as well.</summary>
+    private const int CopiesAtATime = 2;
+
+    /// <summary>
+    /// Failures in a row after which a class is given up for the rest of the pass: fewer may be those of a few versions.
+    /// </summary>
+    private const int FailuresOfAClass = 5;
+
+    /// <summary>What it costs to read the tags of a version, in versions that are only looked at.</summary>
+    private const int TagCost = 1;
 
     private const int BucketPage = 100;
     private const int UploadPage = 1000;
@@ -32,13 +43,22 @@ internal sealed class LifecyclePass(
     /// <summary>How often the position is kept while a pass runs.</summary>
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Versions after which the pass rests, and moves its position to the next end of a key.</summary>
-    public int LooksBetweenRests { get; init; } = 500;
+    /// <summary>
+    /// What may be done before the pass rests, and moves its position to the next end of a key: a batch, where all that is
+    /// looked at is ended.
+    /// </summary>
+    public int LooksBetweenRests { get; init; } = BatchVersions * (1 + LifecyclePace.ChangeCost);
 
     private readonly List<(ExpiredVersion Version, LifecycleAction Action)> _ending = new(BatchVersions);
-    private readonly List<(WalkedVersion Walked, LifecycleAction Action)> _moving = new(ChangesAtATime);
+    private readonly List<(WalkedVersion Walked, LifecycleAction Action, ImmutableArray<Tag>? Tags)> _moving = new(MovesAtATime);
+    private readonly Dictionary<string, int> _failuresOfClasses = [];
     private LifecyclePosition _position = LifecyclePosition.Begin(DateTimeOffset.UnixEpoch);
+    private (ObjectKey Key, int Versions) _endingOlder;
+    private int _looks;
     private long _saved;
+
+    /// <summary>What is due by then is done: never by a time that has not come, however the clock stood when the pass began.</summary>
+    private DateTimeOffset JudgedBy => time.GetUtcNow() is var now && now < _position.Began ? now : _position.Began;
 
     /// <summary>Makes a pass, or goes on with one.</summary>
     /// <param name="position">Where.</param>
@@ -57,14 +77,14 @@ internal sealed class LifecyclePass(
 
         while (true)
         {
-            var page = await store.Buckets.ListAsync("", _position.Bucket, BucketPage, cancellation);
-            foreach (var bucket in page.Buckets)
+            var page = await store.Buckets.ListNamesAsync("", _position.Bucket, BucketPage, cancellation);
+            foreach (var name in page.Names)
             {
-                _position = _position with { Bucket = bucket.Name, After = [] };
-                await PassBucketAsync(bucket.Name, moved, cancellation);
+                _position = _position with { Bucket = name, BucketId = 0, After = [] };
+                await PassBucketAsync(name, moved, cancellation);
             }
 
-            if (!page.IsTruncated || page.Buckets.IsEmpty)
+            if (!page.IsTruncated)
             {
                 return _position with { IsOver = true };
             }
@@ -74,9 +94,13 @@ internal sealed class LifecyclePass(
     private async Task PassBucketAsync(string name, Action<LifecyclePosition> moved, CancellationToken cancellation)
     {
         // Rules that change while the pass is in the bucket hold from then on, and it goes on where it is.
-        while (await store.Buckets.FindAsync(name, cancellation) is { } bucket
-            && FindRules(bucket) is { } configuration)
+        while (await FindBucketAsync(name, cancellation) is { } bucket && FindRules(bucket) is { } configuration)
         {
+            if (bucket.Id != _position.BucketId)
+            {
+                _position = _position with { BucketId = bucket.Id, After = [] };
+            }
+
             var judge = new LifecycleJudge(configuration, bucket.Versioning, calendar);
             var isThrough = (!judge.Concerns.Objects || await PassObjectsAsync(bucket, judge, moved, cancellation))
                 && (!judge.Concerns.Uploads || await PassUploadsAsync(bucket, configuration, moved, cancellation));
@@ -84,6 +108,20 @@ internal sealed class LifecyclePass(
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>Null, too, where its record cannot be read: the others need not wait for it.</summary>
+    private async ValueTask<BucketRecord?> FindBucketAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return await store.Buckets.FindAsync(name, cancellation);
+        }
+        catch (Exception damage) when (IsOfOne(damage))
+        {
+            FailBucket(name, damage);
+            return null;
         }
     }
 
@@ -106,29 +144,47 @@ internal sealed class LifecyclePass(
     private async Task<bool> PassObjectsAsync(
         BucketRecord bucket, LifecycleJudge judge, Action<LifecyclePosition> moved, CancellationToken cancellation)
     {
-        var (looks, hasRested) = (0, false);
+        var isThrough = true;
+        try
+        {
+            isThrough = await WalkAsync(bucket, judge, moved, cancellation);
+        }
+        catch (Exception damage) when (IsOfOne(damage))
+        {
+            FailBucket(bucket.Name, damage);
+        }
+
+        await FlushAsync(bucket, judge, cancellation);
+        await RestAsync(cancellation);
+        return isThrough;
+    }
+
+    private async Task<bool> WalkAsync(
+        BucketRecord bucket, LifecycleJudge judge, Action<LifecyclePosition> moved, CancellationToken cancellation)
+    {
+        var hasRested = false;
         await foreach (var walked in VersionWalk.WalkAsync(
             store.Objects, bucket, judge.CommonPrefix, _position.After, cancellation))
         {
             counts.CountLook();
-            looks++;
+            _looks++;
             if (await FindDueAsync(bucket, judge, walked, cancellation) is { } action)
             {
-                looks += LifecyclePace.ChangeCost;
-                await AddAsync(bucket, walked, action, cancellation);
+                _looks += LifecyclePace.ChangeCost;
+                await AddAsync(bucket, judge, walked, action, cancellation);
             }
 
-            if (looks >= LooksBetweenRests)
+            if (_looks >= LooksBetweenRests)
             {
-                await FlushAsync(bucket, cancellation);
-                await pace.RestAsync(looks, cancellation);
-                (looks, hasRested) = (0, true);
+                await FlushAsync(bucket, judge, cancellation);
+                await RestAsync(cancellation);
+                hasRested = true;
             }
 
             // What older versions are counts from the first of their key on: a pass that is gone on with begins with one.
             if (hasRested && walked.EndsKey)
             {
-                await FlushAsync(bucket, cancellation);
+                await FlushAsync(bucket, judge, cancellation);
                 await MoveAsync(walked.Version.Key, moved, cancellation);
                 hasRested = false;
                 if (!await StandsAsync(bucket, cancellation))
@@ -138,9 +194,15 @@ internal sealed class LifecyclePass(
             }
         }
 
-        await FlushAsync(bucket, cancellation);
-        await pace.RestAsync(looks, cancellation);
+        await FlushAsync(bucket, judge, cancellation);
         return await StandsAsync(bucket, cancellation);
+    }
+
+    private ValueTask RestAsync(CancellationToken cancellation)
+    {
+        var looks = _looks;
+        _looks = 0;
+        return pace.RestAsync(looks, cancellation);
     }
 
     /// <summary>What is due, decided without its tags where no rule that is due looks at any.</summary>
@@ -148,7 +210,8 @@ internal sealed class LifecyclePass(
         BucketRecord bucket, LifecycleJudge judge, WalkedVersion walked, CancellationToken cancellation)
     {
         var version = walked.Version;
-        if (judge.FindDue(walked, tags: null, _position.Began) is not { } due)
+        var now = JudgedBy;
+        if (judge.FindDue(walked, tags: null, now, MayMove) is not { } due)
         {
             return null;
         }
@@ -160,51 +223,73 @@ internal sealed class LifecyclePass(
 
         try
         {
+            _looks += TagCost;
             var found = await store.Objects.FindAsync(bucket, version.Key, version.VersionId, cancellation);
             return found?.Sequence == version.Sequence
-                && judge.FindDue(walked, found.Tags, _position.Began) is { } decided
+                && judge.FindDue(walked, found.Tags, now, MayMove) is { } decided
                     ? (decided, found.Tags)
                     : null;
         }
-        catch (CorruptDataException damage)
+        catch (Exception damage) when (IsOfOne(damage))
         {
             Fail(bucket, version.Key, damage);
             return null;
         }
     }
 
+    private bool MayMove(string storageClass) =>
+        _failuresOfClasses.GetValueOrDefault(storageClass) < FailuresOfAClass;
+
     private async ValueTask AddAsync(
         BucketRecord bucket,
+        LifecycleJudge judge,
         WalkedVersion walked,
         (LifecycleAction Action, ImmutableArray<Tag>? Tags) due,
         CancellationToken cancellation)
     {
         if (due.Action.Verb == LifecycleVerb.Transition)
         {
-            _moving.Add((walked, due.Action));
-            if (_moving.Count == ChangesAtATime)
+            _moving.Add((walked, due.Action, due.Tags));
+            if (_moving.Count >= (store.Objects.CopiesBytes ? CopiesAtATime : MovesAtATime))
             {
-                await MoveVersionsAsync(bucket, cancellation);
+                await MoveVersionsAsync(bucket, judge, cancellation);
             }
 
             return;
         }
 
-        var version = walked.Version;
-        var expiry = !version.IsLatest ? Expiry.Noncurrent
-            : version.IsDeleteMarker ? Expiry.LoneMarker
-            : Expiry.Current;
-        _ending.Add((new(version.Key, version.Sequence, expiry, due.Tags), due.Action));
+        _ending.Add((Expired(walked, due.Action, due.Tags), due.Action));
         if (_ending.Count == BatchVersions)
         {
             await EndVersionsAsync(bucket, cancellation);
         }
     }
 
-    private async ValueTask FlushAsync(BucketRecord bucket, CancellationToken cancellation)
+    private ExpiredVersion Expired(WalkedVersion walked, LifecycleAction action, ImmutableArray<Tag>? tags)
+    {
+        var version = walked.Version;
+        if (version.IsLatest)
+        {
+            return new(version.Key, version.Sequence, version.IsDeleteMarker ? Expiry.LoneMarker : Expiry.Current, tags)
+            {
+                Revision = version.Revision,
+            };
+        }
+
+        // Those that this pass ends itself count as they did when the version was judged.
+        var ended = _endingOlder.Key == version.Key ? _endingOlder.Versions : 0;
+        _endingOlder = (version.Key, ended + 1);
+        return new(version.Key, version.Sequence, Expiry.Noncurrent, tags)
+        {
+            Revision = version.Revision,
+            Newer = Math.Max(0, action.Newer - ended),
+        };
+    }
+
+    private async ValueTask FlushAsync(BucketRecord bucket, LifecycleJudge judge, CancellationToken cancellation)
     {
         await EndVersionsAsync(bucket, cancellation);
-        await MoveVersionsAsync(bucket, cancellation);
+        await MoveVersionsAsync(bucket, judge, cancellation);
     }
 
     private async ValueTask EndVersionsAsync(BucketRecord bucket, CancellationToken cancellation)
@@ -264,20 +349,55 @@ internal sealed class LifecyclePass(
         }
     }
 
-    private async ValueTask MoveVersionsAsync(BucketRecord bucket, CancellationToken cancellation)
+    private async ValueTask MoveVersionsAsync(
+        BucketRecord bucket, LifecycleJudge judge, CancellationToken cancellation)
     {
-        await Task.WhenAll(_moving.Select(moving => MoveVersionAsync(bucket, moving.Walked, moving.Action, cancellation)));
+        if (_moving.Count == 0)
+        {
+            return;
+        }
+
+        var moving = _moving.ToArray();
         _moving.Clear();
+        var faults = await Task.WhenAll(moving.Select(
+            one => MoveVersionAsync(bucket, one.Walked, one.Action, one.Tags, cancellation)));
+        foreach (var ((walked, action, tags), fault) in moving.Zip(faults))
+        {
+            if (fault is null)
+            {
+                _failuresOfClasses.Remove(action.StorageClass!);
+                continue;
+            }
+
+            Fail(bucket, walked.Version.Key, fault);
+            CountFailureOf(action.StorageClass!, fault);
+
+            // What cannot move is hidden all the same where that is due. It comes late for the batch, which is in order.
+            if (judge.FindDue(walked, tags, JudgedBy, mayMove: _ => false) is { } instead)
+            {
+                await EndVersionsAsync(bucket, cancellation);
+                await EndAloneAsync(bucket, (Expired(walked, instead, tags), instead), cancellation);
+            }
+        }
     }
 
-    private async Task MoveVersionAsync(
-        BucketRecord bucket, WalkedVersion walked, LifecycleAction action, CancellationToken cancellation)
+    /// <summary>Why it failed; null where it did not.</summary>
+    private async Task<Exception?> MoveVersionAsync(
+        BucketRecord bucket,
+        WalkedVersion walked,
+        LifecycleAction action,
+        ImmutableArray<Tag>? tags,
+        CancellationToken cancellation)
     {
         var version = walked.Version;
         try
         {
             var outcome = await store.Objects.TransitionAsync(
-                bucket.Name, version.Key, version.Sequence, action.StorageClass!, cancellation);
+                bucket,
+                new(version.Key, version.Sequence, version.IsLatest, tags) { Newer = action.Newer },
+                action.StorageClass!,
+                (bytes, ended) => pace.RestAsync((double)bytes / LifecyclePace.BytesPerLook, ended),
+                cancellation);
             if (outcome == TransitionOutcome.Moved)
             {
                 lock (counts)
@@ -287,13 +407,27 @@ internal sealed class LifecyclePass(
 
                 LifecycleLog.Acted(log, action, bucket.Name, version.Key);
             }
+
+            return null;
         }
         catch (Exception fault) when (IsOfOne(fault))
         {
-            lock (counts)
-            {
-                Fail(bucket, version.Key, fault);
-            }
+            return fault;
+        }
+    }
+
+    /// <summary>Damage is the version's own. Anything else may be the directory of the class.</summary>
+    private void CountFailureOf(string storageClass, Exception fault)
+    {
+        if (fault is CorruptDataException || !MayMove(storageClass))
+        {
+            return;
+        }
+
+        _failuresOfClasses[storageClass] = _failuresOfClasses.GetValueOrDefault(storageClass) + 1;
+        if (!MayMove(storageClass))
+        {
+            LifecycleLog.ClassGivenUp(log, fault, storageClass);
         }
     }
 
@@ -304,22 +438,39 @@ internal sealed class LifecyclePass(
         Action<LifecyclePosition> moved,
         CancellationToken cancellation)
     {
+        try
+        {
+            return await WalkUploadsAsync(bucket, configuration, moved, cancellation);
+        }
+        catch (Exception damage) when (IsOfOne(damage))
+        {
+            FailBucket(bucket.Name, damage);
+            return true;
+        }
+    }
+
+    private async Task<bool> WalkUploadsAsync(
+        BucketRecord bucket,
+        LifecycleConfiguration configuration,
+        Action<LifecyclePosition> moved,
+        CancellationToken cancellation)
+    {
         var listing = new UploadListing(default, default, default, "", UploadPage);
         while (true)
         {
             var page = await store.Uploads.ListAsync(bucket, listing, cancellation);
-            var aborted = 0;
             foreach (var upload in page.Uploads)
             {
                 counts.CountLook();
-                if (configuration.FindAbort(upload, calendar) is { } abort && abort.Time <= _position.Began)
+                _looks++;
+                if (configuration.FindAbort(upload, calendar) is { } abort && abort.Time <= JudgedBy)
                 {
-                    aborted++;
+                    _looks += LifecyclePace.ChangeCost;
                     await AbortAsync(bucket, upload, abort.Rule, cancellation);
                 }
             }
 
-            await pace.RestAsync(page.Uploads.Length + (aborted * LifecyclePace.ChangeCost), cancellation);
+            await RestAsync(cancellation);
             if (!page.IsTruncated)
             {
                 return true;
@@ -338,20 +489,25 @@ internal sealed class LifecyclePass(
     private async ValueTask AbortAsync(
         BucketRecord bucket, UploadRecord upload, LifecycleRule rule, CancellationToken cancellation)
     {
-        var outcome = await store.Uploads.AbortAsync(
-            bucket, upload.Key, upload.UploadId, ifInitiated: null, cancellation);
-        if (outcome == AbortOutcome.Aborted)
+        try
         {
-            counts.CountAbort();
-            LifecycleLog.Acted(
-                log, new(rule, LifecycleVerb.Abort, _position.Began, StorageClass: null), bucket.Name, upload.Key);
+            if (await store.Uploads.ExpireAsync(bucket, upload, cancellation))
+            {
+                counts.CountAbort();
+                LifecycleLog.Acted(
+                    log, new(rule, LifecycleVerb.Abort, _position.Began, StorageClass: null), bucket.Name, upload.Key);
+            }
+        }
+        catch (Exception fault) when (IsOfOne(fault))
+        {
+            Fail(bucket, upload.Key, fault);
         }
     }
 
     /// <summary>Whether the bucket is still the one by whose rules and versioning the pass judges.</summary>
     private async ValueTask<bool> StandsAsync(BucketRecord bucket, CancellationToken cancellation)
     {
-        var now = await store.Buckets.FindAsync(bucket.Name, cancellation);
+        var now = await FindBucketAsync(bucket.Name, cancellation);
         return now?.Id == bucket.Id
             && now.Versioning == bucket.Versioning
             && now.Settings.Find(BucketSetting.Lifecycle) is { } rules
@@ -369,16 +525,25 @@ internal sealed class LifecyclePass(
         moved(_position);
         if (time.GetElapsedTime(_saved) >= SaveInterval)
         {
-            await _position.SaveAsync(store.Documents, cancellation);
+            await _position.TrySaveAsync(store.Documents, cancellation);
             _saved = time.GetTimestamp();
         }
     }
 
     /// <summary>
-    /// Whether a fault says nothing of other versions: bytes that fail their checksum, or no room where they are to lie.
+    /// Whether a fault says nothing of other versions: anything but that the store takes no writes at all, or too many.
     /// </summary>
-    private static bool IsOfOne(Exception fault) => fault
-        is CorruptDataException or StoreUnavailableException { Reason: UnavailableReason.DiskNearlyFull };
+    private static bool IsOfOne(Exception fault) => fault switch
+    {
+        StoreUnavailableException unavailable => unavailable.Reason == UnavailableReason.DiskNearlyFull,
+        _ => fault is IOException or UnauthorizedAccessException,
+    };
+
+    private void FailBucket(string name, Exception damage)
+    {
+        counts.CountFailure();
+        LifecycleLog.BucketUnreadable(log, damage, name);
+    }
 
     /// <summary>What could not be done is tried again by the next pass. A full disk would fill a log, too.</summary>
     private void Fail(BucketRecord bucket, ObjectKey key, Exception fault)

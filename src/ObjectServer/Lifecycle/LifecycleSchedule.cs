@@ -20,8 +20,10 @@ internal sealed class LifecycleSchedule(LifecycleCalendar calendar)
     /// <param name="last">The last pass, as far as it came; null where there never was one.</param>
     /// <param name="now">The time.</param>
     public LifecyclePosition? FindNext(LifecyclePosition? last, DateTimeOffset now) =>
-        last is { IsOver: false } ? last
-        : last is null || NextAfter(last) <= now || last.Began > now ? LifecyclePosition.Begin(now)
+        // A pass that began later than now did so by a clock that was wrong: nothing may be judged by that time.
+        last is null || last.Began > now ? LifecyclePosition.Begin(now)
+        : !last.IsOver ? last
+        : NextAfter(last) <= now ? LifecyclePosition.Begin(now)
         : null;
 
     /// <summary>How long to wait before that is asked again.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using ObjectServer.Observability;
 using ObjectServer.Storage;
@@ -19,7 +20,7 @@ internal sealed class LifecycleWorker(
     {
         try
         {
-            _last = await LifecyclePosition.LoadAsync(store.Documents, cancellation);
+            _last = await LoadAsync(cancellation);
             while (true)
             {
                 if (_schedule.FindNext(_last, time.GetUtcNow()) is { } position)
@@ -45,43 +46,59 @@ internal sealed class LifecycleWorker(
         var counts = new LifecycleCounts(metrics);
         var pass = new LifecyclePass(store, calendar, new LifecyclePace(rate, time), counts, time, log);
         var began = time.GetTimestamp();
+        _last = position;
         try
         {
             var end = await pass.RunAsync(position, moved => _last = moved, cancellation);
+            _last = end;
+            LifecycleLog.Finished(log, counts, time.GetElapsedTime(began));
 
             // Where days are short, a pass that found nothing to do leaves no trace.
             var isTold = counts.LookedAt > 0 && (calendar.IsRounded || !counts.IsNothing);
-            if (isTold || await LifecyclePosition.LoadAsync(store.Documents, cancellation) is { IsOver: false })
+            if (isTold || await LoadAsync(cancellation) is { IsOver: false })
             {
-                await end.SaveAsync(store.Documents, cancellation);
+                await SaveAsync(end);
             }
-
-            _last = end;
-            LifecycleLog.Finished(log, counts, time.GetElapsedTime(began));
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // The store takes no writes now, or a part of it cannot be read.
-            _last = _last is { IsOver: false } ? _last : position;
             LifecycleLog.Failed(log, failure);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            // The store closes only after this.
             if (_last is { IsOver: false, Bucket.Length: > 0 })
             {
-                await SaveAtEndAsync(_last);
+                await SaveAsync(_last);
             }
 
             throw;
         }
     }
 
-    /// <summary>The store closes only after this.</summary>
-    private async Task SaveAtEndAsync(LifecyclePosition position)
+    /// <summary>A position that cannot be read is none: all that is lost is that a pass is made again.</summary>
+    private async ValueTask<LifecyclePosition?> LoadAsync(CancellationToken cancellation)
     {
         try
         {
-            await position.SaveAsync(store.Documents, CancellationToken.None);
+            return await LifecyclePosition.LoadAsync(store.Documents, cancellation);
+        }
+        catch (Exception damage) when (damage is JsonException or IOException)
+        {
+            LifecycleLog.PositionUnreadable(log, damage);
+            return null;
+        }
+    }
+
+    private async ValueTask SaveAsync(LifecyclePosition position)
+    {
+        try
+        {
+            if (!await position.TrySaveAsync(store.Documents, CancellationToken.None))
+            {
+                LifecycleLog.NotNoted(log);
+            }
         }
         catch (IOException failure)
         {

@@ -152,11 +152,13 @@ internal sealed class KeyHistory
     }
 
     /// <summary>
-    /// A sequence is the time of the write, whatever a rename says of the last modification. An older version whose
-    /// successor was not met, because a commit went between two scans, is as young as can be, and the next walk sees more.
+    /// A sequence is the time of the write, whatever a rename says of the last modification. Versions that became older
+    /// ones before their successors were noted count from the one in front of them. One in front of which none was met,
+    /// because a commit went between two scans, is as young as can be, and the next walk sees more.
     /// </summary>
     private static DateTimeOffset SinceOf(ListedVersion version, ListedVersion? successor) =>
         version.IsLatest ? version.LastModified
+        : version.Successor != 0 ? new((long)version.Successor, TimeSpan.Zero)
         : successor is null ? DateTimeOffset.MaxValue
         : new((long)successor.Sequence, TimeSpan.Zero);
 }

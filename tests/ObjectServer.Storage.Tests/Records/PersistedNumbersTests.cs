@@ -110,6 +110,18 @@ public sealed class PersistedNumbersTests
     }
 
     [Fact]
+    public void An_older_version_s_successor()
+    {
+        var plain = Version();
+        var kept = plain with { Version = plain.Version with { Successor = 300 } };
+        Assert.Equal(Hex(plain.EncodeSummary()) + "24AC02", Hex(kept.EncodeSummary()));
+        Assert.Equal(Hex(plain.EncodeRecord()), Hex(kept.EncodeRecord()));
+        Assert.Equal(300ul, KeptVersion.DecodeSummary(Key, kept.EncodeSummary(), false, out _).Successor);
+        Assert.Equal(
+            300ul, KeptVersion.Decode(Key, Reading(kept.EncodeSummary(), kept.EncodeRecord()), false).Version.Successor);
+    }
+
+    [Fact]
     public void Places_restores_and_accesses()
     {
         var plain = Version();

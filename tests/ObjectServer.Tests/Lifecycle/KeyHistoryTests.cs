@@ -48,6 +48,35 @@ public sealed class KeyHistoryTests
     }
 
     [Fact]
+    public async Task A_version_is_old_since_the_first_that_took_its_place_though_that_is_gone()
+    {
+        using var directory = new TemporaryDirectory();
+        var time = new SetTime();
+        await using var store = await LocalStore.OpenAsync(
+            new() { DataDirectory = directory.File("data"), DiskReserveBytes = 0 }, time, Cancellation);
+        var bucket = await VersionedBucketAsync(store);
+        await WriteAsync(store, bucket, "key", isDelete: false);
+        bucket = (await store.Buckets.UpdateAsync(
+            bucket.Name, kept => kept with { Versioning = VersioningState.Suspended }, Cancellation))!;
+        time.Now = time.Now.AddDays(1);
+        var since = time.Now;
+        for (var day = 0; day < 5; day++)
+        {
+            await WriteAsync(store, bucket, "key", isDelete: false);
+            time.Now = time.Now.AddDays(1);
+        }
+
+        var walked = new List<WalkedVersion>();
+        await foreach (var version in VersionWalk.WalkAsync(store.Objects, bucket, default, default, Cancellation))
+        {
+            walked.Add(version);
+        }
+
+        Assert.Equal([true, false], walked.Select(version => version.Version.IsLatest));
+        Assert.Equal(since, walked[1].Since);
+    }
+
+    [Fact]
     public async Task A_walk_begins_after_any_key_and_does_not_end_at_a_page()
     {
         using var directory = new TemporaryDirectory();

@@ -20,6 +20,17 @@ public sealed class LifecycleChecksTests
         "<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays><NewerNoncurrentVersions>0</NewerNoncurrentVersions></NoncurrentVersionExpiration>",
         "'NewerNoncurrentVersions' for NoncurrentVersionExpiration action must be a positive integer")]
     [InlineData(
+        "<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays><NewerNoncurrentVersions>101</NewerNoncurrentVersions></NoncurrentVersionExpiration>",
+        "'NewerNoncurrentVersions' for NoncurrentVersionExpiration action must be less than or equal to 100")]
+    [InlineData(
+        "<NoncurrentVersionTransition><NoncurrentDays>1</NoncurrentDays><StorageClass>GLACIER</StorageClass><NewerNoncurrentVersions>101</NewerNoncurrentVersions></NoncurrentVersionTransition>",
+        "'NewerNoncurrentVersions' for NoncurrentVersionTransition action must be less than or equal to 100")]
+    [InlineData(
+        "<Transition><Date>9999-12-30T00:00:00Z</Date><StorageClass>STANDARD_IA</StorageClass></Transition>"
+        + "<Transition><Date>9999-12-31T00:00:00Z</Date><StorageClass>GLACIER</StorageClass></Transition>",
+        "'Date' in the 'Transition' action for StorageClass 'GLACIER' for filter '(prefix=a/)' must be 30 days more than "
+        + "'filter '(prefix=a/)'' in the 'Transition' action for StorageClass 'STANDARD_IA'")]
+    [InlineData(
         "<AbortIncompleteMultipartUpload><DaysAfterInitiation>0</DaysAfterInitiation></AbortIncompleteMultipartUpload>",
         "'DaysAfterInitiation' for AbortIncompleteMultipartUpload action must be a positive integer")]
     [InlineData(
@@ -97,6 +108,25 @@ public sealed class LifecycleChecksTests
         "InvalidRequest", message, Rule($"<Filter>{filter}</Filter><Expiration><Days>1</Days></Expiration>"));
 
     [Fact]
+    public void Tags_of_a_filter_are_no_longer_than_tags_can_be()
+    {
+        AssertRefused("InvalidTag", "The TagKey you have provided is invalid", TagRule(129, 1));
+        AssertRefused("InvalidTag", "The TagValue you have provided is invalid", TagRule(128, 257));
+        Assert.Null(FindMistake(TagRule(128, 256)));
+
+        static string TagRule(int key, int value) => Rule(
+            $"<Filter><Tag><Key>{new string('k', key)}</Key><Value>{new string('v', value)}</Value></Tag></Filter>"
+            + "<Expiration><Days>1</Days></Expiration>");
+    }
+
+    [Fact]
+    public void Two_rules_of_one_prefix_are_refused_where_prefixes_are_no_filters() => AssertRefused(
+        "InvalidRequest",
+        "Found two rules with same prefix 'a'",
+        Rule("<Prefix>a</Prefix><Expiration><Days>9</Days></Expiration>")
+        + Rule("<Prefix>a</Prefix><Transition><Days>1</Days><StorageClass>GLACIER</StorageClass></Transition>"));
+
+    [Fact]
     public void Rules_have_ids_of_their_own()
     {
         const string Ends = Filter + "<Expiration><Days>1</Days></Expiration>";
@@ -168,7 +198,7 @@ public sealed class LifecycleChecksTests
         "<Transition><Date>2029-01-01T00:00:00Z</Date><StorageClass>GLACIER</StorageClass></Transition>"
         + "<Expiration><Date>2030-01-01T00:00:00Z</Date></Expiration>")]
     [InlineData("<Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration>"
-        + "<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays><NewerNoncurrentVersions>500</NewerNoncurrentVersions></NoncurrentVersionExpiration>")]
+        + "<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays><NewerNoncurrentVersions>100</NewerNoncurrentVersions></NoncurrentVersionExpiration>")]
     public void A_sound_rule_is_taken(string actions) => Assert.Null(FindMistake(Rule(Filter + actions)));
 
     private static string Rule(string content) => $"<Rule><Status>Enabled</Status>{content}</Rule>";

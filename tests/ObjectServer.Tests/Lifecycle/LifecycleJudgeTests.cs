@@ -47,7 +47,8 @@ public sealed class LifecycleJudgeTests
     [InlineData("DEEP_ARCHIVE", "GLACIER", "DEEP_ARCHIVE", "STANDARD_IA")]
     [InlineData("GLACIER", "STANDARD_IA", "GLACIER", "ONEZONE_IA")]
     [InlineData("INTELLIGENT_TIERING", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING")]
-    [InlineData("GLACIER_IR", "INTELLIGENT_TIERING", "GLACIER_IR")]
+    [InlineData("INTELLIGENT_TIERING", "INTELLIGENT_TIERING", "GLACIER_IR")]
+    [InlineData("GLACIER_IR", "STANDARD_IA", "GLACIER_IR")]
     public void Of_several_classes_the_one_that_AWS_prefers_is_taken(string expected, params string[] classes) => Assert.Equal(
         expected,
         Judge(
@@ -108,6 +109,32 @@ public sealed class LifecycleJudgeTests
         Assert.Equal(LifecycleVerb.Remove, judge.FindDue(Older(newer: 3), [], Start.AddDays(10))!.Verb);
         Assert.Equal(LifecycleVerb.Remove, judge.FindDue(Older(newer: 3, isMarker: true), [], Start.AddDays(10))!.Verb);
         Assert.Null(judge.FindDue(Current(), [], Start.AddDays(10)));
+    }
+
+    [Fact]
+    public void What_cannot_move_now_is_hidden_where_that_is_due()
+    {
+        var judge = Judge(
+            VersioningState.Enabled,
+            Rule("moves") with { Transitions = [new("GLACIER") { Days = 0 }] },
+            Rule("ends") with { Expiration = new() { Days = 1 } });
+        var later = Start.AddDays(10);
+        Assert.Equal("moves", judge.FindDue(Current(), [], later, storageClass => storageClass == "GLACIER")!.Rule.Id);
+        Assert.Equal("ends", judge.FindDue(Current(), [], later, _ => false)!.Rule.Id);
+    }
+
+    [Fact]
+    public void An_object_stays_in_its_archive_while_it_is_wanted_back()
+    {
+        var judge = Judge(VersioningState.Enabled, Rule() with { Transitions = [new("DEEP_ARCHIVE") { Days = 0 }] });
+        var restore = new Restoration(Start.AddDays(1), Start.AddDays(2), Start.AddDays(5), RetrievalTier.Standard);
+        var walked = Current(storageClass: "GLACIER");
+        walked = walked with
+        {
+            Version = walked.Version with { Storage = walked.Version.Storage with { Restore = restore } },
+        };
+        Assert.Null(judge.FindDue(walked, [], Start.AddDays(4)));
+        Assert.NotNull(judge.FindDue(walked, [], Start.AddDays(5)));
     }
 
     [Fact]

@@ -200,6 +200,7 @@ public sealed class LifecyclePassTests
                 found.Size,
                 found.Tags,
                 found.StorageClass,
+                new((long)found.Successor, TimeSpan.Zero),
                 found.IsDeleteMarker,
                 found.IsLatest));
         }
@@ -260,6 +261,7 @@ public sealed class LifecyclePassTests
         long Size,
         ImmutableArray<Tag> Tags,
         string Class,
+        DateTimeOffset Replaced,
         bool IsMarker,
         bool IsLatest);
 
@@ -286,8 +288,8 @@ public sealed class LifecyclePassTests
                     if (fate == "hide")
                     {
                         var isSuspended = bucket.Versioning == VersioningState.Suspended;
-                        marker = new(of.Key, VersionId.Null, now, now, 0, [], "STANDARD", IsMarker: true, IsLatest: true);
-                        kept.Add(key[at] with { IsLatest = false });
+                        marker = new(of.Key, VersionId.Null, now, now, 0, [], "STANDARD", default, IsMarker: true, IsLatest: true);
+                        kept.Add(key[at] with { IsLatest = false, Replaced = now });
                         if (isSuspended)
                         {
                             // A null delete marker takes the place of the null version, wherever that is.
@@ -326,7 +328,7 @@ public sealed class LifecyclePassTests
             var fitting = rules.Where(rule => rule.IsEnabled && Fits(rule.Filter, version)).ToArray();
             if (!version.IsLatest)
             {
-                var since = key[at - 1].Written;
+                var since = version.Replaced;
                 var newer = at - 1;
                 return fitting.Any(rule => rule.NoncurrentExpiration is { } end
                         && newer >= (end.Kept ?? 0) && Midnight(since.AddDays(end.Days)) <= now)

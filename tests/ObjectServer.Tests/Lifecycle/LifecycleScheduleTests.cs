@@ -53,6 +53,10 @@ public sealed class LifecycleScheduleTests
     public void A_clock_that_went_back_does_not_stop_the_passes() =>
         Assert.NotNull(Quick.FindNext(new(Noon.AddYears(1), "z", [], IsOver: true), Noon));
 
+    [Fact]
+    public void A_pass_that_began_by_a_clock_that_was_ahead_is_not_gone_on_with() => Assert.Equal(
+        LifecyclePosition.Begin(Noon), Daily.FindNext(new(Noon.AddYears(1), "b", [1], IsOver: false), Noon), Same);
+
     private static bool Same(LifecyclePosition? one, LifecyclePosition? other) => one is not null
         && other is not null
         && (one.Began, one.Bucket, one.IsOver) == (other.Began, other.Bucket, other.IsOver)
