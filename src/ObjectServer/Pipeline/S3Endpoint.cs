@@ -73,7 +73,11 @@ internal sealed class S3Endpoint(
             await writer.WriteAsync(response, http.RequestAborted);
             if (response.Error is { StatusCode: >= 400 } refusal)
             {
-                KeepDenial(exchange, refusal);
+                if (!isVisit || refusal.Why is not null)
+                {
+                    KeepDenial(exchange, refusal);
+                }
+
                 ServerLog.Refusal(log, exchange.RequestId, exchange.Operation, refusal.Code, refusal.Message);
             }
         }
@@ -274,7 +278,10 @@ internal sealed class S3Endpoint(
         return bytes <= MaxHeaderBytes;
     }
 
-    /// <summary>Keeps a refusal by a rule, which no policy tells of, for whoever asks why.</summary>
+    /// <summary>
+    /// Keeps a refusal by a rule, which no policy tells of, for whoever asks why. Visitors of websites ask for what is not
+    /// there all day: theirs is kept where the rule has something to say.
+    /// </summary>
     private void KeepDenial(Exchange exchange, S3Error refusal)
     {
         if (refusal.Code == S3Errors.AccessDenied.Code
