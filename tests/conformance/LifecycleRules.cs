@@ -243,12 +243,12 @@ public sealed class LifecycleRules(LifecycleServer server) : IClassFixture<Lifec
         LifecycleFilter? filter = null,
         LifecycleRuleExpiration? expiration = null,
         LifecycleRuleNoncurrentVersionExpiration? noncurrent = null) => new()
-    {
-        Id = noncurrent is null ? "rule" : "noncurrent",
-        Filter = filter,
-        Expiration = expiration,
-        NoncurrentVersionExpiration = noncurrent,
-    };
+        {
+            Id = noncurrent is null ? "rule" : "noncurrent",
+            Filter = filter,
+            Expiration = expiration,
+            NoncurrentVersionExpiration = noncurrent,
+        };
 
     private static LifecycleFilter Prefix(string prefix) =>
         new() { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = prefix } };

@@ -53,7 +53,7 @@ internal static class AssumeRole
             sourceIdentity = first;
         }
 
-        var role = request.Identities.FindRole(arn) 
+        var role = request.Identities.FindRole(arn)
             ?? throw Denied(caller, "sts:AssumeRole", arn, $"There is no role {arn}.");
         var keys = RoleSessions.Conditions(role, name, seconds, limits, sourceIdentity);
         if (externalId is not null)

@@ -270,14 +270,14 @@ public sealed class LifecycleJudgeTests
 
     private static ListedVersion Listed(
         string key, bool isLatest, bool isMarker, long size, string storageClass = "STANDARD") => new()
-    {
-        Key = ObjectKey.Parse(key),
-        VersionId = VersionId.Null,
-        LastModified = Start,
-        IsLatest = isLatest,
-        IsDeleteMarker = isMarker,
-        Size = size,
-        OwnerId = "owner",
-        Storage = StorageState.Of(storageClass),
-    };
+        {
+            Key = ObjectKey.Parse(key),
+            VersionId = VersionId.Null,
+            LastModified = Start,
+            IsLatest = isLatest,
+            IsDeleteMarker = isMarker,
+            Size = size,
+            OwnerId = "owner",
+            Storage = StorageState.Of(storageClass),
+        };
 }
