@@ -8,6 +8,9 @@ namespace ObjectServer.Storage.Tests.Journal;
 /// <summary>What the journal does when its disk does not do what it should.</summary>
 public sealed class FailingDisk : IDisposable
 {
+    /// <summary>A bucket's group of tallies; the first 256 are places.</summary>
+    private const ulong Bucket = 1_000;
+
     private readonly JournalFixture _fixture = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -98,7 +101,7 @@ public sealed class FailingDisk : IDisposable
     public async Task A_nearly_full_disk_refuses_puts_and_takes_deletes()
     {
         await using var store = _fixture.Open();
-        await store.CommitAsync(Put("key").Tally(1, 1, 100), Cancellation);
+        await store.CommitAsync(Put("key").Tally(Bucket, 1, 100), Cancellation);
         await store.DisposeAsync();
         _fixture.Space = new DiskSpace(1L << 40, 1L << 20);
 
@@ -108,11 +111,11 @@ public sealed class FailingDisk : IDisposable
         Assert.Single(_fixture.Reports.OfType<DiskReserveCrossed>());
 
         // Larger by its tallies: a replacement, not a deletion.
-        var growing = Put("more").Remove(Bytes("key")).Tally(1, 0, 1);
+        var growing = Put("more").Remove(Bytes("key")).Tally(Bucket, 0, 1);
         await Refused(async () => await full.CommitAsync(growing, Cancellation));
-        var moving = Put("trash").Remove(Bytes("key")).Tally(1, 0, 0);
+        var moving = Put("trash").Remove(Bytes("key")).Tally(Bucket, 0, 0);
         Assert.Equal(CommitOutcome.Committed, await full.CommitAsync(moving, Cancellation));
-        var removal = new MetadataBatch().Remove(Bytes("trash")).Tally(1, -1, -100);
+        var removal = new MetadataBatch().Remove(Bytes("trash")).Tally(Bucket, -1, -100);
         Assert.Equal(CommitOutcome.Committed, await full.CommitAsync(removal, Cancellation));
         Assert.False(full.ReadStatistics().IsReadOnly);
     }
