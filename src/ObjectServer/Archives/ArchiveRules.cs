@@ -29,7 +29,7 @@ internal sealed class ArchiveRules(LifecycleCalendar calendar, RestoreDelays del
     /// <returns>Null: it can be read.</returns>
     public S3Error? Judge(ObjectVersion version, BucketRecord bucket, DateTimeOffset now)
     {
-        if (StorageClasses.IsArchive(version.StorageClass))
+        if (LifecycleClasses.IsArchive(version.StorageClass))
         {
             return version.Storage.Restore?.IsThere(now) == true ? null : InvalidState(version);
         }
@@ -97,7 +97,7 @@ internal sealed class ArchiveRules(LifecycleCalendar calendar, RestoreDelays del
         now = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
         var isTiered = version.StorageClass == StorageClasses.IntelligentTiering;
         var tier = TierOf(version, bucket, now);
-        if (!isTiered && !StorageClasses.IsArchive(version.StorageClass))
+        if (!isTiered && !LifecycleClasses.IsArchive(version.StorageClass))
         {
             return new(InvalidState(version).Saying("Restore is not allowed for the object's current storage class"));
         }

@@ -16,7 +16,4 @@ internal static class StorageClasses
         StorageState.StandardClass, "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", IntelligentTiering, Glacier,
         DeepArchive, "GLACIER_IR",
     ];
-
-    /// <summary>Whether an object of the class cannot be read until it is asked back. GLACIER_IR can.</summary>
-    public static bool IsArchive(string storageClass) => storageClass is Glacier or DeepArchive;
 }

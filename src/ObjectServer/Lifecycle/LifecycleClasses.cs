@@ -40,6 +40,7 @@ internal static class LifecycleClasses
 
     public static bool IsInfrequent(string storageClass) => storageClass is "STANDARD_IA" or "ONEZONE_IA";
 
+    /// <summary>Whether an object of the class cannot be read until it is asked back. GLACIER_IR can.</summary>
     public static bool IsArchive(string storageClass) => storageClass is "GLACIER" or "DEEP_ARCHIVE";
 
     /// <summary>Days that an object stays in a class at least before a later transition of its rule.</summary>
