@@ -2,6 +2,8 @@
 # Measures the server with each index engine at many objects: PUT, GET, LIST, start-up, memory, disk.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=bench/common.sh
+source bench/common.sh
 
 usage() {
     cat <<'TEXT'
@@ -59,23 +61,8 @@ if [[ -z "${SERVER:-}" ]]; then
     SERVER=src/ObjectServer/bin/Release/net10.0/objectserver
 fi
 
-export AWS_ACCESS_KEY_ID=AKIABENCH00000000001 AWS_SECRET_ACCESS_KEY=bench+secret/0001
-export OBJECTSERVER_ACCESS_KEY="$AWS_ACCESS_KEY_ID" OBJECTSERVER_SECRET_KEY="$AWS_SECRET_ACCESS_KEY"
-
-free_port() {
-    local port
-    for port in $(shuf -i 20000-32000 -n 50); do
-        if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-            echo "$port"
-            return
-        fi
-    done
-    return 1
-}
 url="http://127.0.0.1:$(free_port)"
 
-now() { date +%s%N; }
-since() { awk -v ns=$(($(now) - $1)) 'BEGIN { printf "%.2f", ns / 1e9 }'; }
 rss() { awk '/^VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$server_pid/status"; }
 
 # start ENGINE: serves until it is ready; the time that took is in $started.

@@ -2,6 +2,8 @@
 # Measures a pass of lifecycle rules over a bucket of many objects: its time and memory, and what requests feel of it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=bench/common.sh
+source bench/common.sh
 
 usage() {
     cat <<'TEXT'
@@ -61,19 +63,6 @@ if [[ -z "${SERVER:-}" ]]; then
     SERVER=src/ObjectServer/bin/Release/net10.0/objectserver
 fi
 
-export AWS_ACCESS_KEY_ID=AKIABENCH00000000001 AWS_SECRET_ACCESS_KEY=bench+secret/0001
-export OBJECTSERVER_ACCESS_KEY="$AWS_ACCESS_KEY_ID" OBJECTSERVER_SECRET_KEY="$AWS_SECRET_ACCESS_KEY"
-
-free_port() {
-    local port
-    for port in $(shuf -i 20000-32000 -n 50); do
-        if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-            echo "$port"
-            return
-        fi
-    done
-    return 1
-}
 url="http://127.0.0.1:$(free_port)"
 
 # start DATA ENGINE SERVE-ARGUMENTS...: serves until it is ready.
@@ -96,8 +85,6 @@ stop() {
 
 metric() { curl --silent "$url/-/metrics" | awk -v name="$1" 'index($1, name) == 1 { sum += $2 } END { printf "%.0f", sum }'; }
 memory() { awk -v field="$1" '$1 == field ":" { printf "%.0f", $2 / 1024 }' "/proc/$server_pid/status"; }
-now() { date +%s%N; }
-since() { awk -v ns=$(($(now) - $1)) 'BEGIN { printf "%.1f", ns / 1e9 }'; }
 
 # rules DOCUMENT: puts the rules of the bucket.
 rules() {

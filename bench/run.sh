@@ -2,6 +2,8 @@
 # Measures this server against nginx and Kestrel alone in one run and writes the figures into docs/performance.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=bench/common.sh
+source bench/common.sh
 
 usage() {
     cat <<'TEXT'
@@ -73,17 +75,6 @@ if [[ -z "${SERVER:-}" ]]; then
     SERVER=src/ObjectServer/bin/Release/net10.0/objectserver
 fi
 
-free_port() {
-    local port
-    for port in $(shuf -i 20000-32000 -n 50); do
-        if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-            echo "$port"
-            return
-        fi
-    done
-    return 1
-}
-
 # wait_for PID URL NAME: until it answers with a success.
 wait_for() {
     local _
@@ -101,10 +92,8 @@ wait_for() {
 
 # -- The three servers
 
-export AWS_ACCESS_KEY_ID=AKIABENCH00000000001 AWS_SECRET_ACCESS_KEY=bench+secret/0001
 ours="http://127.0.0.1:$(free_port)"
-OBJECTSERVER_ACCESS_KEY="$AWS_ACCESS_KEY_ID" OBJECTSERVER_SECRET_KEY="$AWS_SECRET_ACCESS_KEY" \
-    "$SERVER" serve --data "$work/data" --listen "$ours" >"$work/objectserver.log" 2>&1 </dev/null &
+"$SERVER" serve --data "$work/data" --listen "$ours" >"$work/objectserver.log" 2>&1 </dev/null &
 ours_pid=$!
 pids+=("$ours_pid")
 wait_for "$ours_pid" "$ours/-/health/ready" objectserver

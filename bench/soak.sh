@@ -2,6 +2,8 @@
 # Runs the server under a steady mixed load and judges whether anything grows: memory, handles, dead space, latency.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=bench/common.sh
+source bench/common.sh
 
 usage() {
     cat <<'TEXT'
@@ -67,19 +69,6 @@ touch "$work/server.log"
 load="$work/load/load"
 server="$work/server/$(basename "$SERVER")"
 
-export AWS_ACCESS_KEY_ID=AKIABENCH00000000001 AWS_SECRET_ACCESS_KEY=bench+secret/0001
-export OBJECTSERVER_ACCESS_KEY="$AWS_ACCESS_KEY_ID" OBJECTSERVER_SECRET_KEY="$AWS_SECRET_ACCESS_KEY"
-
-free_port() {
-    local port
-    for port in $(shuf -i 20000-32000 -n 50); do
-        if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-            echo "$port"
-            return
-        fi
-    done
-    return 1
-}
 url="http://127.0.0.1:$(free_port)"
 
 "$server" serve --data "$work/data" --index "$engine" --listen "$url" >"$work/server.log" 2>&1 </dev/null &

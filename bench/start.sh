@@ -2,6 +2,8 @@
 # Measures how soon a started server answers, and its memory once it rests: on an empty store and on a filled one.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=bench/common.sh
+source bench/common.sh
 
 usage() {
     cat <<'TEXT'
@@ -54,19 +56,6 @@ if ((${#servers[@]} == 0)); then
     fi
 fi
 
-export OBJECTSERVER_ACCESS_KEY=AKIABENCH00000000001 OBJECTSERVER_SECRET_KEY=bench+secret/0001
-export AWS_ACCESS_KEY_ID="$OBJECTSERVER_ACCESS_KEY" AWS_SECRET_ACCESS_KEY="$OBJECTSERVER_SECRET_KEY"
-
-free_port() {
-    local port
-    for port in $(shuf -i 20000-32000 -n 50); do
-        if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-            echo "$port"
-            return
-        fi
-    done
-    return 1
-}
 port="$(free_port)"
 
 # ask: whether the server answers now; bash speaks TCP, so that nothing but the server is waited for.
