@@ -118,6 +118,12 @@ internal static partial class RocksDbNative
         Library, EntryPoint = "rocksdb_block_based_options_set_cache_index_and_filter_blocks_with_high_priority")]
     public static partial void SetCacheIndexAndFilterBlocksFirst(IntPtr tables, byte value);
 
+    [LibraryImport(Library, EntryPoint = "rocksdb_block_based_options_set_index_type")]
+    public static partial void SetIndexType(IntPtr tables, int type);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_block_based_options_set_partition_filters")]
+    public static partial void SetPartitionFilters(IntPtr tables, byte value);
+
     [LibraryImport(Library, EntryPoint = "rocksdb_filterpolicy_create_bloom_full")]
     public static partial IntPtr CreateBloomFilter(double bitsPerKey);
 
