@@ -20,11 +20,15 @@ internal static class VersionIds
 {
     private const int Bytes = 3 * sizeof(ulong);
 
+    /// <summary>
+    /// A random number of 63 bits: with the first one an id could begin with a hyphen, which command lines take for an
+    /// option. Ids from before may have it.
+    /// </summary>
     public static ulong NewNonce()
     {
         Span<byte> nonce = stackalloc byte[sizeof(ulong)];
         RandomNumberGenerator.Fill(nonce);
-        return BinaryPrimitives.ReadUInt64BigEndian(nonce);
+        return BinaryPrimitives.ReadUInt64BigEndian(nonce) & (ulong.MaxValue >> 1);
     }
 
     public static VersionId Make(ulong sequence, ulong nonce)

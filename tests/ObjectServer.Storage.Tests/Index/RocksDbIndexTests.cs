@@ -133,6 +133,36 @@ public sealed class RocksDbIndexTests : IndexContract
         Assert.Throws<ObjectDisposedException>(() => Put(index, 2, "late"));
     }
 
+    /// <summary>
+    /// The filter of a large table does not fit into a shard of the cache as a whole: each read of a key then read it all.
+    /// </summary>
+    [Fact]
+    public void A_read_of_a_key_reads_little_however_large_the_tables_are()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux counts what a process reads.");
+        using var temporary = new TemporaryDirectory();
+        using var index = OpenIn(temporary["index"], "boot");
+        for (ulong revision = 1; revision <= 20; revision++)
+        {
+            Put(index, revision, [.. Enumerable.Range((int)revision * 50_000, 50_000).Select(ScatteredKey)]);
+        }
+
+        var before = BytesReadByThisProcess();
+        for (var number = 0; number < 1000; number++)
+        {
+            Assert.True(index.TryGet(Encoding.ASCII.GetBytes(ScatteredKey(50_000 + (number * 999))), out _));
+        }
+
+        // A block has 16 KiB and a piece of a filter four; whole filters were a gigabyte. Other tests read meanwhile.
+        Assert.InRange(BytesReadByThisProcess() - before, 0, 300 << 20);
+
+        // In no order, so that tables overlap and are merged.
+        static string ScatteredKey(int number) => $"{(uint)number * 2654435761:x8}";
+    }
+
+    private static long BytesReadByThisProcess() => long.Parse(
+        File.ReadLines("/proc/self/io").First().Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+
     private static RocksDbIndex OpenIn(string path, string boot) =>
         RocksDbIndex.Open(IndexDirectory.Open(path, IndexEngine.RocksDb, StoreId, boot));
 

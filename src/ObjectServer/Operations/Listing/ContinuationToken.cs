@@ -21,7 +21,7 @@ internal static class ContinuationToken
     public static string After(ReadOnlySpan<byte> last)
     {
         var bytes = new byte[HashBytes + last.Length];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, XxHash3.HashToUInt64(last));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, HashOf(last));
         last.CopyTo(bytes.AsSpan(HashBytes));
         return Base64Url.EncodeToString(bytes);
     }
@@ -34,7 +34,7 @@ internal static class ContinuationToken
         if (Base64Url.IsValid(token)
             && Base64Url.TryDecodeFromChars(token, bytes, out var length)
             && length > HashBytes
-            && XxHash3.HashToUInt64(bytes.AsSpan(HashBytes..length)) == BinaryPrimitives.ReadUInt64BigEndian(bytes))
+            && HashOf(bytes.AsSpan(HashBytes..length)) == BinaryPrimitives.ReadUInt64BigEndian(bytes))
         {
             return bytes[HashBytes..length];
         }
@@ -44,4 +44,9 @@ internal static class ContinuationToken
             .With("ArgumentName", "continuation-token")
             .With("ArgumentValue", token));
     }
+
+    /// <summary>
+    /// Without its first bit, so that no token begins with a hyphen, which command lines take for an option.
+    /// </summary>
+    private static ulong HashOf(ReadOnlySpan<byte> name) => XxHash3.HashToUInt64(name) & (ulong.MaxValue >> 1);
 }

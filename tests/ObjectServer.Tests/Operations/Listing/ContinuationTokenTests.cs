@@ -21,6 +21,11 @@ public sealed class ContinuationTokenTests
             Assert.Throws<S3Exception>(() => ContinuationToken.Read(new string(token)));
         });
 
+    /// <summary>Command lines take what begins so for an option of their own.</summary>
+    [Fact]
+    public void No_token_begins_with_a_hyphen() =>
+        Gen.Byte.Array[1, 64].Sample(last => ContinuationToken.After(last)[0] != '-', iter: 2000);
+
     [Theory]
     [InlineData("")]
     [InlineData("some/key")]
