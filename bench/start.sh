@@ -9,8 +9,8 @@ usage() {
     cat <<'TEXT'
 bench/start.sh [SERVER...]
 
-For each server (a built one; without any, src/ObjectServer as it is built and as it is published in one file, for Linux
-on this machine) and each index engine: the time from its launch to its first answer (403 to a
+For each server (a built one; without any, src/ObjectServer as it is built, as it is published in one file, for Linux on
+this machine, and as a native program, where there is a C compiler) and each index engine: the time from its launch to its first answer (403 to a
 request that nobody signed), the processor time that took, and the resident memory after IDLE seconds of rest. Medians of ROUNDS
 starts, in turns.
 
@@ -53,6 +53,10 @@ if ((${#servers[@]} == 0)); then
     if [[ -n "$profile" ]]; then
         dotnet publish src/ObjectServer -p:PublishProfile="$profile" -v quiet --nologo -o "$work/one-file" >&2
         servers+=("$work/one-file/objectserver")
+    fi
+    if command -v clang >/dev/null || command -v gcc >/dev/null; then
+        dotnet publish src/ObjectServer -p:PublishProfile=native -v quiet --nologo -o "$work/native" >&2
+        servers+=("$work/native/objectserver")
     fi
 fi
 
