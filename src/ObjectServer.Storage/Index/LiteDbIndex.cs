@@ -20,6 +20,9 @@ namespace ObjectServer.Storage.Index;
 /// inside LiteDB: its page cache hands a page that one thread is about to read to another that needs room, and then
 /// the reader finds a page of another kind (5.0.20, seen under concurrent uploads). So changes are applied in short
 /// transactions, and between two of them whoever waits gets in.
+/// To find out that a key is absent costs LiteDB as much as to find one, and every new key is looked for twice: before
+/// its commit, and by the apply. So a filter in memory knows the keys. It knows all of an index that was made here; of
+/// another one it learns them in the background, from the first look that finds nothing on.
 /// </remarks>
 internal sealed class LiteDbIndex : IIndex
 {
@@ -28,6 +31,12 @@ internal sealed class LiteDbIndex : IIndex
 
     /// <summary>Changes in one transaction: about ten milliseconds during which nobody can read.</summary>
     private const int TransactionChanges = 64;
+
+    /// <summary>For six million keys; with more, every look goes to LiteDB.</summary>
+    private const int FilterBytes = 8 << 20;
+
+    /// <summary>Keys that the filter learns in one turn: about a millisecond during which nobody can read.</summary>
+    private const int LearnedKeys = 128;
 
     private const string Id = "_id";
     private const string Value = "v";
@@ -51,8 +60,16 @@ internal sealed class LiteDbIndex : IIndex
     /// </summary>
     private readonly BsonExpression _byId = BsonExpression.Create($"{Id} = @0", BsonValue.Null);
 
+    private readonly KeyFilter _filter = new(FilterBytes);
+
+    /// <summary>Whether the filter has every key of the index.</summary>
+    private volatile bool _knowsAll;
+
+    /// <summary>Learns the keys; null until a look has found nothing.</summary>
+    private Thread? _learning;
+
     private long _lastNode;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     private LiteDbIndex(IndexDirectory directory, LiteDatabase database, PageFile data, PageFile log)
     {
@@ -114,8 +131,19 @@ internal sealed class LiteDbIndex : IIndex
 
     public bool TryGet(ReadOnlySpan<byte> key, out IndexEntry entry)
     {
+        if (_knowsAll && !_filter.MayHold(key))
+        {
+            entry = default;
+            return false;
+        }
+
         var bytes = key.ToArray();
         var packed = Alone(() => Find(bytes));
+        if (packed is null)
+        {
+            BeginLearning();
+        }
+
         entry = packed is null ? default : PackedEntry.Unpack(packed);
         return packed is not null;
     }
@@ -202,6 +230,7 @@ internal sealed class LiteDbIndex : IIndex
         }
 
         _isDisposed = true;
+        Alone(() => _learning)?.Join();
         _database.Dispose();
         try
         {
@@ -299,6 +328,51 @@ internal sealed class LiteDbIndex : IIndex
         }
     }
 
+    /// <summary>Has the filter learn the keys that were there before, if it was not done yet.</summary>
+    private void BeginLearning()
+    {
+        if (!_knowsAll)
+        {
+            Alone(() => _isDisposed ? null : _learning ??= Start());
+        }
+
+        Thread Start()
+        {
+            var thread = new Thread(LearnKeys) { IsBackground = true, Name = "ObjectServer keys" };
+            thread.Start();
+            return thread;
+        }
+    }
+
+    private void LearnKeys()
+    {
+        try
+        {
+            var range = default(MetadataRange);
+            while (!_isDisposed)
+            {
+                var rows = Scan(range, LearnedKeys);
+                foreach (var row in rows)
+                {
+                    _filter.Add(row.Key);
+                }
+
+                if (rows.Count < LearnedKeys)
+                {
+                    // What came to be behind the scan meanwhile, its apply has added.
+                    _knowsAll = true;
+                    return;
+                }
+
+                range = range with { Start = (byte[])[.. rows[^1].Key, 0] };
+            }
+        }
+        catch (Exception failure) when (failure is IndexDamagedException or UnauthorizedAccessException)
+        {
+            // Whoever looks at what is damaged is told; until then every look goes to LiteDB.
+        }
+    }
+
     private BsonDocument? FindById(ILiteCollection<BsonDocument> rows, BsonValue id)
     {
         _byId.Parameters["0"] = id;
@@ -378,16 +452,25 @@ internal sealed class LiteDbIndex : IIndex
     private byte[]? Write(IndexChange change)
     {
         var packed = change.Entry is { } entry ? PackedEntry.Pack(entry) : null;
-        return change.Key.Length <= PieceBytes
-            ? WriteRow(_keys, change.Key, packed)
-            : WriteLong(_keys, [], change.Key, packed);
+        var isNew = _knowsAll && !_filter.MayHold(change.Key);
+        if (packed is not null)
+        {
+            _filter.Add(change.Key);
+        }
+
+        if (change.Key.Length > PieceBytes)
+        {
+            return WriteLong(_keys, [], change.Key, packed);
+        }
+
+        return WriteRow(_keys, change.Key, packed, isNew);
     }
 
     private byte[]? WriteLong(ILiteCollection<BsonDocument> rows, byte[] node, byte[] rest, byte[]? packed)
     {
         if (rest.Length <= PieceBytes)
         {
-            return WriteRow(rows, [.. node, .. rest], packed);
+            return WriteRow(rows, [.. node, .. rest], packed, isNew: false);
         }
 
         var markerId = Marker(node, rest);
@@ -414,9 +497,9 @@ internal sealed class LiteDbIndex : IIndex
         return before;
     }
 
-    private byte[]? WriteRow(ILiteCollection<BsonDocument> rows, byte[] id, byte[]? packed)
+    private byte[]? WriteRow(ILiteCollection<BsonDocument> rows, byte[] id, byte[]? packed, bool isNew)
     {
-        var before = FindById(rows, id)?[Value].AsBinary;
+        var before = isNew ? null : FindById(rows, id)?[Value].AsBinary;
         switch (before, packed)
         {
             case (null, null):
@@ -446,6 +529,8 @@ internal sealed class LiteDbIndex : IIndex
     {
         if (FindById(_state, 1) is not { } document)
         {
+            // No transaction has ended here: there are no keys.
+            _knowsAll = true;
             return new IndexState(default, new Totals());
         }
 

@@ -115,6 +115,67 @@ public sealed class LiteDbIndexTests : IndexContract
         File.WriteAllBytes(path, bytes);
     }
 
+    [Fact]
+    public async Task Keys_from_before_a_restart_are_found_while_it_learns_them_and_after()
+    {
+        using var directory = new TemporaryDirectory();
+        using (var index = Open(directory["index"], SystemDisk.Instance))
+        {
+            Apply(index, 1);
+        }
+
+        using var reopened = Open(directory["index"], SystemDisk.Instance);
+        Assert.False(reopened.TryGet(Key(-1), out _));
+
+        // What is read while it is put again is never absent.
+        var applying = Task.Run(
+            () =>
+            {
+                for (ulong revision = 2; revision < 12; revision++)
+                {
+                    Apply(reopened, revision);
+                }
+            },
+            TestContext.Current.CancellationToken);
+        while (!applying.IsCompleted)
+        {
+            for (var key = 0; key < Keys; key += 97)
+            {
+                Assert.True(reopened.TryGet(Key(key), out _));
+                Assert.False(reopened.TryGet(Key(Keys + key), out _));
+            }
+        }
+
+        await applying;
+        Assert.All(Enumerable.Range(0, Keys), key => Assert.True(reopened.TryGet(Key(key), out _)));
+        Remove(reopened, Key(7));
+        Assert.False(reopened.TryGet(Key(7), out _));
+        Apply(reopened, 13);
+        Assert.True(reopened.TryGet(Key(7), out var entry));
+        Assert.Equal(13ul, entry.Revision);
+    }
+
+    [Fact]
+    public void It_closes_while_it_learns()
+    {
+        using var directory = new TemporaryDirectory();
+        using (var index = Open(directory["index"], SystemDisk.Instance))
+        {
+            Apply(index, 1);
+        }
+
+        for (var times = 0; times < 5; times++)
+        {
+            using var index = Open(directory["index"], SystemDisk.Instance);
+            Assert.False(index.TryGet(Key(-1), out _));
+        }
+    }
+
+    private static void Remove(LiteDbIndex index, byte[] key) => index.Apply(
+        [new IndexChange(key, null)],
+        _ => { },
+        () => new IndexState(new JournalPosition(12, 1, 64), new Totals()));
+
     private static LiteDbIndex Open(string path, IDisk disk) =>
         LiteDbIndex.Open(IndexDirectory.Open(path, IndexEngine.LiteDb, StoreId, "boot"), disk);
 
