@@ -15,9 +15,6 @@ namespace ObjectServer.Storage;
 /// </remarks>
 public sealed class ObjectStore
 {
-    /// <summary>So often a transition copies bytes outside the turn of their key.</summary>
-    private const int FreeCopies = 2;
-
     private readonly BucketCache _buckets;
     private readonly IMetadataStore _metadata;
     private readonly ContentStore _contents;
@@ -303,43 +300,21 @@ public sealed class ObjectStore
     }
 
     /// <summary>
-    /// Gives a version another storage class. Its bytes are written where those of the class lie, and synced, before one
-    /// commit exchanges them, which demands that the version is as it was read; all else of it stays as it is.
-    /// </summary>
-    /// <param name="bucket">The bucket's name.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="sequence">The version's, whichever of the key's versions that is.</param>
-    /// <param name="storageClass">The class to have.</param>
-    /// <param name="cancellation">Ends it before the commit; nothing was changed then.</param>
-    /// <exception cref="StoreUnavailableException">No room where the bytes are to lie, or no writes at all.</exception>
-    /// <exception cref="CorruptDataException">The stored bytes fail their checksum.</exception>
-    public ValueTask<TransitionOutcome> TransitionAsync(
-        string bucket, ObjectKey key, ulong sequence, string storageClass, CancellationToken cancellation) =>
-        TransitionAsync(bucket, key, sequence, storageClass, judgement: null, copied: null, cancellation);
-
-    /// <summary>
-    /// As the other, for a version that lifecycle rules found to move: only if it still is what was judged, and copied once
-    /// at most.
+    /// Gives a version that lifecycle rules found to move another storage class, only if it still is what was judged. Its
+    /// bytes are written where those of the class lie, and synced, before one commit exchanges them; all else of the
+    /// version stays as it is.
     /// </summary>
     /// <param name="bucket">As it was when the version was judged: its versioning and its rules must stand.</param>
     /// <param name="version">What was judged.</param>
     /// <param name="storageClass">The class to move it to.</param>
     /// <param name="copied">Told of bytes as they are copied, and waited for; null for nobody.</param>
     /// <param name="cancellation">Ends it before the commit; nothing is left then.</param>
-    public ValueTask<TransitionOutcome> TransitionAsync(
+    /// <exception cref="StoreUnavailableException">No room where the bytes are to lie, or no writes at all.</exception>
+    /// <exception cref="CorruptDataException">The stored bytes fail their checksum.</exception>
+    public async ValueTask<TransitionOutcome> TransitionAsync(
         BucketRecord bucket,
         TransitionedVersion version,
         string storageClass,
-        Func<int, CancellationToken, ValueTask>? copied,
-        CancellationToken cancellation) => TransitionAsync(
-            bucket.Name, version.Key, version.Sequence, storageClass, new(bucket, version), copied, cancellation);
-
-    private async ValueTask<TransitionOutcome> TransitionAsync(
-        string bucket,
-        ObjectKey key,
-        ulong sequence,
-        string storageClass,
-        RuleJudgement? judgement,
         Func<int, CancellationToken, ValueTask>? copied,
         CancellationToken cancellation)
     {
@@ -350,24 +325,22 @@ public sealed class ObjectStore
             state = state with { AccessedUntil = WholeMilliseconds(_time.GetUtcNow()) };
         }
 
-        var (missing, copies) = (0UL, 0);
-        while (await _buckets.ReadAsync(bucket, cancellation) is { Bucket: var present })
+        var judgement = new RuleJudgement(bucket, version);
+        var missing = 0UL;
+        while (await _buckets.ReadAsync(bucket.Name, cancellation) is { Bucket: var present })
         {
-            var found = await _reader.FindAsync(present, key, sequence, withContent: false, cancellation);
+            var found = await _reader.FindAsync(
+                present, version.Key, version.Sequence, withContent: false, cancellation);
             if (found is null or { Version.IsDeleteMarker: true })
             {
                 return TransitionOutcome.Gone;
             }
 
-            if (judgement?.Stands(present, found.Version) == false)
+            if (!judgement.Stands(present, found.Version))
             {
                 return TransitionOutcome.Changed;
             }
 
-            // Another transition makes the bytes that were copied worthless: who has met that before keeps others out.
-            using KeyTurns.Turn? early = copies < FreeCopies
-                ? null
-                : await _turns.TakeAsync(present.Id, key, cancellation);
             await using var moved = await MoveAsync(present, found, state.Class, isCopy: false, copied, cancellation);
             if (moved is null && found.Version.StorageClass == state.Class)
             {
@@ -380,19 +353,8 @@ public sealed class ObjectStore
                 continue;
             }
 
-            copies++;
-            using KeyTurns.Turn? turn = early is null
-                ? await _turns.TakeAsync(present.Id, key, cancellation)
-                : null;
-            if (await TryTransitionAsync(present, key, found, state, moved, judgement, cancellation) is { } outcome)
-            {
-                return outcome;
-            }
-
-            if (judgement is not null)
-            {
-                return TransitionOutcome.Changed;
-            }
+            using var turn = await _turns.TakeAsync(present.Id, version.Key, cancellation);
+            return await TransitionAsync(judgement, present, found, state, moved, cancellation);
         }
 
         return TransitionOutcome.Gone;
@@ -602,29 +564,25 @@ public sealed class ObjectStore
 
     /// <summary>
     /// Commits a transition, however often the record changes beside its bytes: tags, locks and marks that came
-    /// meanwhile are kept. The caller has the key's turn. Null: the bytes no longer lie where they were copied from, or
-    /// the version has another class.
+    /// meanwhile are kept. The caller has the key's turn.
     /// </summary>
-    private async ValueTask<TransitionOutcome?> TryTransitionAsync(
+    private async ValueTask<TransitionOutcome> TransitionAsync(
+        RuleJudgement judgement,
         BucketRecord bucket,
-        ObjectKey key,
         FoundVersion found,
         StorageState state,
         MovedContent? moved,
-        RuleJudgement? judgement,
         CancellationToken cancellation)
     {
         while (await BeginAsync(bucket, cancellation) is { } attempt)
         {
             // Inline bytes that stay are put again with the record.
             var now = await _reader.FindAsync(
-                bucket, key, found.Version.Sequence, withContent: moved is null, cancellation);
-            if (now?.Kept.Content != found.Kept.Content || now.Version.StorageClass != found.Version.StorageClass)
-            {
-                return null;
-            }
-
-            if (judgement is not null && !await StandsAsync(judgement, attempt, now.Version, cancellation))
+                bucket, found.Version.Key, found.Version.Sequence, withContent: moved is null, cancellation);
+            if (now is null
+                || now.Kept.Content != found.Kept.Content
+                || now.Version.StorageClass != found.Version.StorageClass
+                || !await StandsAsync(judgement, attempt, now.Version, cancellation))
             {
                 return TransitionOutcome.Changed;
             }
@@ -649,7 +607,7 @@ public sealed class ObjectStore
             }
         }
 
-        return null;
+        return TransitionOutcome.Changed;
     }
 
     /// <summary>Whether a version is what rules judged; the attempt requires all of it then.</summary>

@@ -54,8 +54,8 @@ public sealed class DiskReserveTests : IDisposable
         await using var full = await OpenAsync(fullDirectory: "data");
         var found = (await full.Buckets.FindAsync("bucket", Cancellation))!;
         _disk.Created.Clear();
-        await RefuseAsync(() => MoveAsync(full, small, "STANDARD").AsTask());
-        await RefuseAsync(() => MoveAsync(full, large, "STANDARD").AsTask());
+        await RefuseAsync(() => MoveAsync(full, small, "STANDARD"));
+        await RefuseAsync(() => MoveAsync(full, large, "STANDARD"));
         await RefuseAsync(() => PutAsync(full, found, "new", Small));
         await RefuseAsync(() => PutAsync(full, found, "new", Small, Slow));
         await RefuseAsync(() => PutAsync(full, found, "large", Small, Slow));
@@ -88,7 +88,7 @@ public sealed class DiskReserveTests : IDisposable
         var found = (await full.Buckets.FindAsync("bucket", Cancellation))!;
         await RefuseAsync(() => PutAsync(full, found, "new", Small, Slow));
         var home = await PutAsync(full, found, "home", Large);
-        await RefuseAsync(() => MoveAsync(full, home, Slow).AsTask());
+        await RefuseAsync(() => MoveAsync(full, home, Slow));
         Assert.Equal(TransitionOutcome.Moved, await MoveAsync(full, small, "STANDARD"));
         Assert.Equal(TransitionOutcome.Moved, await MoveAsync(full, large, "STANDARD"));
         Assert.IsType<DeleteOutcome.Deleted>(await full.Objects.DeleteAsync(

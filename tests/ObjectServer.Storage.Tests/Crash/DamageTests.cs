@@ -178,7 +178,7 @@ public sealed class DamageTests
                 bucket, content.Object(CrashStore.Key(0, key)), written, Cancellation)).Version;
             if (key % 5 == 2)
             {
-                await store.Objects.TransitionAsync(bucket.Name, put.Key, put.Sequence, "STANDARD_IA", Cancellation);
+                await store.Objects.MoveAsync(bucket, put, "STANDARD_IA", Cancellation);
             }
         }
     }
