@@ -4,7 +4,9 @@ using static ObjectServer.Storage.Tests.PlacesStore;
 
 namespace ObjectServer.Storage.Tests;
 
-/// <summary>What is taken while a disk has less room than is to be kept, the data directory's or that of a class.</summary>
+/// <summary>
+/// What is taken while a disk has less room than is to be kept, the data directory's or that of a class.
+/// </summary>
 public sealed class DiskReserveTests : IDisposable
 {
     private readonly TemporaryDirectory _temporary = new();

@@ -244,7 +244,9 @@ public sealed class ObjectStoreModelTests
     }
 }
 
-/// <summary>What must hold of every store at rest: what is referenced is there, and what is there is referenced.</summary>
+/// <summary>
+/// What must hold of every store at rest: what is referenced is there, and what is there is referenced.
+/// </summary>
 internal static class References
 {
     public static async Task AssertExactAsync(StorageRig rig)

@@ -137,7 +137,8 @@ public sealed class FaultTests
             {
                 await using var written = await store.Objects.BeginContentAsync(null, Cancellation);
                 await written.WriteAsync(ContentOf(key).Bytes(), Cancellation);
-                await store.Objects.PutAsync(bucket, ContentOf(key).Object(CrashStore.Key(0, key)), written, Cancellation);
+                await store.Objects.PutAsync(
+                    bucket, ContentOf(key).Object(CrashStore.Key(0, key)), written, Cancellation);
             }
         }
 
@@ -205,7 +206,8 @@ public sealed class FaultTests
 
         if (step % 6 == 5)
         {
-            await TransitionAsync(store, bucket, expected, CrashStore.Key(0, (step + 3) % 7), CrashStore.Classes[step % 2]);
+            await TransitionAsync(
+                store, bucket, expected, CrashStore.Key(0, (step + 3) % 7), CrashStore.Classes[step % 2]);
         }
     }
 

@@ -117,10 +117,12 @@ public sealed class PowerLossTests
                         served = starting.Events.Count;
                     }
 
-                    foreach (var length in (int[])[first.Count + ((served - first.Count) / 2), served, starting.Events.Count])
+                    var amid = first.Count + ((served - first.Count) / 2);
+                    foreach (var length in (int[])[amid, served, starting.Events.Count])
                     {
                         var events = starting.Events.Take(length).ToList();
-                        foreach (var survival in (PowerLoss.Survival[])[PowerLoss.Survival.Nothing, PowerLoss.Survival.Anything])
+                        foreach (var survival in
+                            (PowerLoss.Survival[])[PowerLoss.Survival.Nothing, PowerLoss.Survival.Anything])
                         {
                             await MakeAsync(twice, format);
                             PowerLoss.Replay(events, survival, seed + length, once, twice);
@@ -221,7 +223,9 @@ public sealed class PowerLossTests
         }
     }
 
-    /// <summary>One write: mostly a put, inline or as a blob; else a deletion, an upload of one part, or a transition.</summary>
+    /// <summary>
+    /// One write: mostly a put, inline or as a blob; else a deletion, an upload of one part, or a transition.
+    /// </summary>
     private sealed record Step(int Key, int Kind, int Size)
     {
         public async Task RunAsync(LocalStore store, BucketRecord bucket, RecordingDisk disk, int number)
