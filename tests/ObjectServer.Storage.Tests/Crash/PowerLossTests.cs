@@ -98,7 +98,8 @@ public sealed class PowerLossTests
                 var all = disk.Events;
 
                 // Also amid the first start, which makes and claims the class's directory.
-                foreach (var killed in Enumerable.Range(1, 24).Concat([all.Count / 3, all.Count / 2, all.Count - 1]))
+                int[] late = [all.Count / 3, all.Count / 2, all.Count - 1];
+                foreach (var killed in Enumerable.Range(1, 24).Union(late))
                 {
                     var first = all.Take(killed).ToList();
                     var (once, twice) = (directory[$"once-{killed}"], directory[$"twice-{killed}"]);
