@@ -171,9 +171,6 @@ say "Starting the object server at $S3_ENDPOINT, with the users and buckets of s
 start objectserver "$SERVER" serve --data "$state/objects" --listen "$S3_ENDPOINT" --seed "$here/seed.yaml"
 wait_for "The object server" curl --silent --fail "$S3_ENDPOINT/-/health/ready"
 
-say "Making the bucket gallery a website, whose pages may upload to the bucket $PICTURES_BUCKET"
-(as_user gallery-publisher "$python" "$here/buckets.py" gallery "$PICTURES_BUCKET" "$SITE_ORIGIN")
-
 if [[ ! -d "$state/mariadb/mysql" ]]; then
     say "Making a data directory for MariaDB in $state/mariadb"
     mariadb-install-db --no-defaults --user="$me" --datadir="$state/mariadb" --auth-root-authentication-method=socket \

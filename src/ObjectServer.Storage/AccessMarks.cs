@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using ObjectServer.Storage.Model;
+using ObjectServer.Storage.Records;
 
 namespace ObjectServer.Storage;
 
 /// <summary>
-/// Which versions were read lately. A read waits for no write: marks gather in memory, a bounded number of them, and are
-/// written with the versions in the background, many in one sync. A mark says up to when a version counts as read, e.g. the
-/// end of the day, so that a version is written once a day however often it is read.
+/// Which versions were read lately. A read waits for no write: marks gather in memory, a bounded number of them, and
+/// are written with the versions in the background, many in one sync. A mark says up to when a version counts as read,
+/// e.g. the end of the day, so that a version is written once a day however often it is read.
 /// </summary>
 /// <remarks>A crash loses the marks of the last seconds.</remarks>
 public sealed class AccessMarks : IAsyncDisposable
@@ -22,7 +23,9 @@ public sealed class AccessMarks : IAsyncDisposable
     private readonly ConcurrentDictionary<Mark, DateTimeOffset> _waiting = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>Holds something while a mark waits that nobody has set out to write: who is idle does not wake up.</summary>
+    /// <summary>
+    /// Holds something while a mark waits that nobody has set out to write: who is idle does not wake up.
+    /// </summary>
     private readonly Channel<bool> _noted = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _closing = new();
@@ -46,8 +49,7 @@ public sealed class AccessMarks : IAsyncDisposable
     /// <param name="until">Up to when it counts as read.</param>
     public ValueTask NoteAsync(BucketRecord bucket, ObjectVersion version, DateTimeOffset until)
     {
-        _waiting[new Mark(bucket.Name, version.Key, version.Sequence)] =
-            DateTimeOffset.FromUnixTimeMilliseconds(until.ToUnixTimeMilliseconds());
+        _waiting[new Mark(bucket.Name, version.Key, version.Sequence)] = KeptTime.Of(until);
         _noted.Writer.TryWrite(true);
         return _waiting.Count < MaxWaiting ? ValueTask.CompletedTask : new ValueTask(FlushAsync());
     }

@@ -194,8 +194,7 @@ public sealed class BucketStore
         }
     }
 
-    private DateTimeOffset Now() =>
-        DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+    private DateTimeOffset Now() => KeptTime.Of(_time.GetUtcNow());
 
     /// <summary>The smallest numbers are the tally groups of places.</summary>
     private static ulong NewId()

@@ -15,15 +15,14 @@ namespace ObjectServer.Storage;
 /// </remarks>
 public sealed class ObjectStore
 {
-    /// <summary>So often a transition copies bytes outside the turn of their key.</summary>
-    private const int FreeCopies = 2;
-
     private readonly BucketCache _buckets;
     private readonly IMetadataStore _metadata;
     private readonly ContentStore _contents;
     private readonly KeyTurns _turns;
     private readonly TimeProvider _time;
     private readonly VersionReader _reader;
+    private readonly CopyCommits _copies;
+    private readonly TransitionCommits _transitions;
     private readonly ExpiryCommits _expiries;
 
     internal ObjectStore(
@@ -35,14 +34,19 @@ public sealed class ObjectStore
         _turns = turns;
         _time = time;
         _reader = new VersionReader(metadata);
+        _copies = new CopyCommits(buckets, metadata, contents, turns, time);
+        _transitions = new TransitionCommits(buckets, metadata, contents, turns, time);
         _expiries = new ExpiryCommits(buckets, metadata, contents, time);
     }
 
     /// <summary>Whether classes have directories of their own: a transition may copy bytes then.</summary>
     public bool CopiesBytes => _contents.Blobs.AreMany;
 
-    /// <summary>Whether a version of this id could ever have been made here: the null version, or a well-formed id.</summary>
-    public static bool CouldExist(VersionId versionId) => versionId.IsNull || VersionIds.TryRead(versionId, out _, out _);
+    /// <summary>
+    /// Whether a version of this id could ever have been made here: the null version, or a well-formed id.
+    /// </summary>
+    public static bool CouldExist(VersionId versionId) =>
+        versionId.IsNull || VersionIds.TryRead(versionId, out _, out _);
 
     /// <summary>
     /// The current version, or the named one; a delete marker is found as such. Null: no such version, or no such key.
@@ -51,7 +55,9 @@ public sealed class ObjectStore
         BucketRecord bucket, ObjectKey key, VersionId? versionId, CancellationToken cancellation) =>
         (await _reader.FindAsync(bucket, key, versionId, withContent: false, cancellation))?.Version;
 
-    /// <summary>As <see cref="FindAsync"/>, ready to be read; the bytes stay readable whatever happens to the key meanwhile.</summary>
+    /// <summary>
+    /// As <see cref="FindAsync"/>, ready to be read; the bytes stay readable whatever happens to the key meanwhile.
+    /// </summary>
     /// <exception cref="CorruptDataException">The version is there and its bytes are not.</exception>
     public async ValueTask<StoredObject?> OpenAsync(
         BucketRecord bucket, ObjectKey key, VersionId? versionId, CancellationToken cancellation)
@@ -69,7 +75,7 @@ public sealed class ObjectStore
                 return new StoredObject(found.Version, default, blobs);
             }
 
-            DemandChanged(found, ref missing);
+            found.DemandChanged(ref missing);
         }
 
         return null;
@@ -103,7 +109,7 @@ public sealed class ObjectStore
                 return refusal;
             }
 
-            var version = Compose(written, attempt.Bucket, change, content.Length);
+            var version = change.Compose(written, content.Length, _time.GetUtcNow());
             attempt.Contents.Begin(reference, version.Size);
             await change.PushAsync(new KeptVersion(version, reference), inline, cancellation);
             if (await attempt.CommitAsync(content, cancellation))
@@ -116,33 +122,23 @@ public sealed class ObjectStore
     }
 
     /// <summary>
-    /// Makes a copy of a version that was found earlier the current version of a key. The bytes are shared, unless those
-    /// of the copy's class lie elsewhere.
+    /// Makes a copy of a version that was found earlier the current version of a key. The bytes are shared, unless
+    /// those of the copy's class lie elsewhere.
     /// </summary>
-    /// <param name="source">As found; if it is gone meanwhile, the outcome is <see cref="WriteOutcome.SourceChanged"/>.</param>
+    /// <param name="source">
+    /// As found; if it is gone meanwhile, the outcome is <see cref="WriteOutcome.SourceChanged"/>.
+    /// </param>
     /// <param name="sourceBucket">The bucket of <paramref name="source"/>.</param>
     /// <param name="bucket">The destination.</param>
     /// <param name="written">The new object; its ETag and checksum are the caller's decision.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public async ValueTask<WriteOutcome> CopyAsync(
+    public ValueTask<WriteOutcome> CopyAsync(
         BucketRecord sourceBucket,
         ObjectVersion source,
         BucketRecord bucket,
         NewObject written,
-        CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var (from, copied) = _contents.Blobs.AreMany
-                ? await MoveForCopyAsync(sourceBucket, source, written.StorageClass, cancellation)
-                : default;
-            await using var moved = copied;
-            if (await TryCopyAsync(sourceBucket, source, from, bucket, written, moved, cancellation) is { } outcome)
-            {
-                return outcome;
-            }
-        }
-    }
+        CancellationToken cancellation) =>
+        _copies.CopyAsync(sourceBucket, source, bucket, written, cancellation);
 
     /// <summary>Moves a current object to another key in one commit; what the destination held is replaced.</summary>
     /// <param name="bucket">The bucket of both keys.</param>
@@ -151,8 +147,9 @@ public sealed class ObjectStore
     /// <param name="conditions">Judged against what the destination holds.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <remarks>
-    /// Everything but the key stays, the time of the last modification too, and the lock: it is on both, the version that
-    /// was moved and the one that is there now. Where the bucket keeps versions, the source gets a delete marker. https://docs.aws.amazon.com/AmazonS3/latest/API/API_RenameObject.html
+    /// Everything but the key stays, the time of the last modification too, and the lock: it is on both, the version
+    /// that was moved and the one that is there now. Where the bucket keeps versions, the source gets a delete marker.
+    /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_RenameObject.html
     /// </remarks>
     public async ValueTask<WriteOutcome> RenameAsync(
         BucketRecord bucket,
@@ -190,7 +187,7 @@ public sealed class ObjectStore
                 Key = destination,
                 VersionId = id,
                 Sequence = sequence,
-                Retention = found.Version.Retention ?? attempt.Bucket.DefaultRetention?.From(WholeMilliseconds(now)),
+                Retention = found.Version.Retention ?? attempt.Bucket.DefaultRetention?.From(KeptTime.Of(now)),
             };
             attempt.Contents.Acquire(found.Kept.Content, version.Size);
             await arriving.PushAsync(new KeptVersion(version, found.Kept.Content), found.Content, cancellation);
@@ -248,13 +245,15 @@ public sealed class ObjectStore
     }
 
     /// <summary>
-    /// Changes what is kept beside a version's bytes (its tags, its ACL): key, version, size, content and lock stay. Null:
-    /// no such version.
+    /// Changes what is kept beside a version's bytes (its tags, its ACL): key, version, size, content and lock stay.
+    /// Null: no such version.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="versionId">Null for the current version.</param>
-    /// <param name="change">Pure: it may run more than once. A delete marker is passed in and must be returned unchanged.</param>
+    /// <param name="change">
+    /// Pure: it may run more than once. A delete marker is passed in and must be returned unchanged.
+    /// </param>
     /// <param name="cancellation">Ends the wait.</param>
     public async ValueTask<ObjectVersion?> UpdateAsync(
         BucketRecord bucket,
@@ -303,100 +302,24 @@ public sealed class ObjectStore
     }
 
     /// <summary>
-    /// Gives a version another storage class. Its bytes are written where those of the class lie, and synced, before one
-    /// commit exchanges them, which demands that the version is as it was read; all else of it stays as it is.
-    /// </summary>
-    /// <param name="bucket">The bucket's name.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="sequence">The version's, whichever of the key's versions that is.</param>
-    /// <param name="storageClass">The class to have.</param>
-    /// <param name="cancellation">Ends it before the commit; nothing was changed then.</param>
-    /// <exception cref="StoreUnavailableException">No room where the bytes are to lie, or no writes at all.</exception>
-    /// <exception cref="CorruptDataException">The stored bytes fail their checksum.</exception>
-    public ValueTask<TransitionOutcome> TransitionAsync(
-        string bucket, ObjectKey key, ulong sequence, string storageClass, CancellationToken cancellation) =>
-        TransitionAsync(bucket, key, sequence, storageClass, judgement: null, copied: null, cancellation);
-
-    /// <summary>
-    /// As the other, for a version that lifecycle rules found to move: only if it still is what was judged, and copied once
-    /// at most.
+    /// Gives a version that lifecycle rules found to move another storage class, only if it still is what was judged.
+    /// Its bytes are written where those of the class lie, and synced, before one commit exchanges them; all else of
+    /// the version stays as it is.
     /// </summary>
     /// <param name="bucket">As it was when the version was judged: its versioning and its rules must stand.</param>
     /// <param name="version">What was judged.</param>
     /// <param name="storageClass">The class to move it to.</param>
     /// <param name="copied">Told of bytes as they are copied, and waited for; null for nobody.</param>
     /// <param name="cancellation">Ends it before the commit; nothing is left then.</param>
+    /// <exception cref="StoreUnavailableException">No room where the bytes are to lie, or no writes at all.</exception>
+    /// <exception cref="CorruptDataException">The stored bytes fail their checksum.</exception>
     public ValueTask<TransitionOutcome> TransitionAsync(
         BucketRecord bucket,
         TransitionedVersion version,
         string storageClass,
         Func<int, CancellationToken, ValueTask>? copied,
-        CancellationToken cancellation) => TransitionAsync(
-            bucket.Name, version.Key, version.Sequence, storageClass, new(bucket, version), copied, cancellation);
-
-    private async ValueTask<TransitionOutcome> TransitionAsync(
-        string bucket,
-        ObjectKey key,
-        ulong sequence,
-        string storageClass,
-        RuleJudgement? judgement,
-        Func<int, CancellationToken, ValueTask>? copied,
-        CancellationToken cancellation)
-    {
-        var state = StorageState.Of(storageClass);
-        if (state.Class == StorageState.IntelligentTieringClass)
-        {
-            // Nobody knows when it was read in the class before: it counts as read now.
-            state = state with { AccessedUntil = WholeMilliseconds(_time.GetUtcNow()) };
-        }
-
-        var (missing, copies) = (0UL, 0);
-        while (await _buckets.ReadAsync(bucket, cancellation) is { Bucket: var present })
-        {
-            var found = await _reader.FindAsync(present, key, sequence, withContent: false, cancellation);
-            if (found is null or { Version.IsDeleteMarker: true })
-            {
-                return TransitionOutcome.Gone;
-            }
-
-            if (judgement?.Stands(present, found.Version) == false)
-            {
-                return TransitionOutcome.Changed;
-            }
-
-            // Another transition makes the bytes that were copied worthless: who has met that before keeps others out.
-            using KeyTurns.Turn? early = copies < FreeCopies
-                ? null
-                : await _turns.TakeAsync(present.Id, key, cancellation);
-            await using var moved = await MoveAsync(present, found, state.Class, isCopy: false, copied, cancellation);
-            if (moved is null && found.Version.StorageClass == state.Class)
-            {
-                return TransitionOutcome.AlreadyThere;
-            }
-
-            if (moved is { IsSourceMissing: true })
-            {
-                DemandChanged(found, ref missing);
-                continue;
-            }
-
-            copies++;
-            using KeyTurns.Turn? turn = early is null
-                ? await _turns.TakeAsync(present.Id, key, cancellation)
-                : null;
-            if (await TryTransitionAsync(present, key, found, state, moved, judgement, cancellation) is { } outcome)
-            {
-                return outcome;
-            }
-
-            if (judgement is not null)
-            {
-                return TransitionOutcome.Changed;
-            }
-        }
-
-        return TransitionOutcome.Gone;
-    }
+        CancellationToken cancellation) =>
+        _transitions.TransitionAsync(new(bucket, version), storageClass, copied, cancellation);
 
     /// <summary>Keeps up to when a version counts as read, unless it counts as read for longer.</summary>
     internal async ValueTask MarkAccessAsync(
@@ -454,8 +377,8 @@ public sealed class ObjectStore
         LockAsync(bucket, key, versionId, version => version with { LegalHold = isOn }, cancellation);
 
     /// <summary>
-    /// Ends versions that lifecycle rules found to be over, many in one commit, each only if it still is what was judged.
-    /// Locks hold; nothing bypasses them.
+    /// Ends versions that lifecycle rules found to be over, many in one commit, each only if it still is what was
+    /// judged. Locks hold; nothing bypasses them.
     /// </summary>
     /// <param name="bucket">As it was when they were judged: its versioning and its rules must stand.</param>
     /// <param name="versions">In listing order, each at most once.</param>
@@ -477,187 +400,6 @@ public sealed class ObjectStore
 
     private ValueTask<Attempt?> BeginAsync(BucketRecord bucket, CancellationToken cancellation) =>
         Attempt.BeginAsync(_buckets, _metadata, _contents, bucket, cancellation);
-
-    /// <summary>
-    /// The content of a version was not there: an overwrite may have won between the two reads. A record that still stands
-    /// at the second look lost its bytes.
-    /// </summary>
-    private static void DemandChanged(FoundVersion found, ref ulong missing)
-    {
-        if (missing == found.Reading.Revision)
-        {
-            throw new CorruptDataException(
-                $"{found.Kept.Content.Kind} {found.Kept.Content.Id:N} of a version is missing.");
-        }
-
-        missing = found.Reading.Revision;
-    }
-
-    /// <summary>
-    /// Writes the bytes of a version where those of a class lie. Null where they lie there: they can stay, or be shared.
-    /// </summary>
-    private async ValueTask<MovedContent?> MoveAsync(
-        BucketRecord bucket,
-        FoundVersion found,
-        string storageClass,
-        bool isCopy,
-        Func<int, CancellationToken, ValueTask>? copied,
-        CancellationToken cancellation)
-    {
-        var place = _contents.Blobs.Of(storageClass);
-        if (found.Kept.Content.Kind == ContentKind.Inline && place != 0)
-        {
-            // What was found was read without its bytes; a version's bytes are the same whenever they are read.
-            var again = await _reader.FindAsync(
-                bucket, found.Version.Key, found.Version.Sequence, withContent: true, cancellation);
-            return again is null
-                ? MovedContent.WithoutSource(_contents)
-                : await MovedContent.WriteAsync(
-                    _contents, again.Kept.Content, again.Content, place, isCopy, copied, _time, cancellation);
-        }
-
-        return _contents.Blobs.AreMany
-            ? await MovedContent.WriteAsync(
-                _contents, found.Kept.Content, default, place, isCopy, copied, _time, cancellation)
-            : null;
-    }
-
-    /// <summary>
-    /// As <see cref="MoveAsync"/>, outside the turn of the copy's key: it may take as long as the bytes do. Says which
-    /// content it looked at.
-    /// </summary>
-    private async ValueTask<(ContentReference From, MovedContent? Moved)> MoveForCopyAsync(
-        BucketRecord bucket, ObjectVersion source, string storageClass, CancellationToken cancellation)
-    {
-        var missing = 0UL;
-        while (await _reader.FindAsync(bucket, source.Key, source.Sequence, withContent: false, cancellation) is { } found)
-        {
-            var moved = await MoveAsync(bucket, found, storageClass, isCopy: true, copied: null, cancellation);
-            if (moved is not { IsSourceMissing: true })
-            {
-                return (found.Kept.Content, moved);
-            }
-
-            DemandChanged(found, ref missing);
-        }
-
-        return default;
-    }
-
-    /// <summary>
-    /// Null: the bytes were to be shared, and no longer lie where they did when they were looked at.
-    /// </summary>
-    private async ValueTask<WriteOutcome?> TryCopyAsync(
-        BucketRecord sourceBucket,
-        ObjectVersion source,
-        ContentReference from,
-        BucketRecord bucket,
-        NewObject written,
-        MovedContent? moved,
-        CancellationToken cancellation)
-    {
-        using var turn = await _turns.TakeAsync(bucket.Id, written.Key, cancellation);
-        while (await BeginAsync(bucket, cancellation) is { } attempt)
-        {
-            var found = await _reader.FindAsync(
-                sourceBucket, source.Key, source.VersionId, withContent: true, cancellation);
-            if (found is null || found.Version.IsDeleteMarker || found.Version.Sequence != source.Sequence)
-            {
-                return new WriteOutcome.SourceChanged();
-            }
-
-            var (content, inline) = (found.Kept.Content, found.Content);
-            if (_contents.Blobs.AreMany && moved is null && content != from)
-            {
-                return null;
-            }
-
-            attempt.Batch.Require(found.Reading);
-            var change = await attempt.ChangeAsync(written.Key, withContent: false, cancellation);
-            if (WriteJudgement.Judge(written.Conditions, change.Head?.Version) is { } refusal)
-            {
-                return refusal;
-            }
-
-            var version = Compose(written, attempt.Bucket, change, found.Version.Size);
-            if (moved is null)
-            {
-                attempt.Contents.Acquire(content, version.Size);
-            }
-            else
-            {
-                moved.Begin(attempt.Batch, attempt.Contents);
-                (content, inline) = (moved.Reference, moved.Inline);
-            }
-
-            await change.PushAsync(new KeptVersion(version, content), inline, cancellation);
-            if (await attempt.CommitAsync(moved, cancellation))
-            {
-                return new WriteOutcome.Written(version);
-            }
-        }
-
-        return new WriteOutcome.NoSuchBucket();
-    }
-
-    /// <summary>
-    /// Commits a transition, however often the record changes beside its bytes: tags, locks and marks that came
-    /// meanwhile are kept. The caller has the key's turn. Null: the bytes no longer lie where they were copied from, or
-    /// the version has another class.
-    /// </summary>
-    private async ValueTask<TransitionOutcome?> TryTransitionAsync(
-        BucketRecord bucket,
-        ObjectKey key,
-        FoundVersion found,
-        StorageState state,
-        MovedContent? moved,
-        RuleJudgement? judgement,
-        CancellationToken cancellation)
-    {
-        while (await BeginAsync(bucket, cancellation) is { } attempt)
-        {
-            // Inline bytes that stay are put again with the record.
-            var now = await _reader.FindAsync(
-                bucket, key, found.Version.Sequence, withContent: moved is null, cancellation);
-            if (now?.Kept.Content != found.Kept.Content || now.Version.StorageClass != found.Version.StorageClass)
-            {
-                return null;
-            }
-
-            if (judgement is not null && !await StandsAsync(judgement, attempt, now.Version, cancellation))
-            {
-                return TransitionOutcome.Changed;
-            }
-
-            attempt.Batch.Require(now.Reading);
-            var content = now.Kept.Content;
-            if (moved is not null)
-            {
-                moved.Begin(attempt.Batch, attempt.Contents);
-                attempt.Contents.Release(content, now.Version.Size);
-                content = moved.Reference;
-            }
-
-            // Bytes that follow their class take the state of the version along.
-            var storage = now.Version.StorageClass == state.Class ? now.Version.Storage : state;
-            var kept = new KeptVersion(now.Version with { Storage = storage }, content);
-            attempt.Batch.Put(
-                now.Reading.Key, kept.EncodeSummary(), kept.EncodeRecord(), moved?.Inline ?? now.Content);
-            if (await attempt.CommitAsync(moved, cancellation))
-            {
-                return TransitionOutcome.Moved;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Whether a version is what rules judged; the attempt requires all of it then.</summary>
-    private async ValueTask<bool> StandsAsync(
-        RuleJudgement judgement, Attempt attempt, ObjectVersion version, CancellationToken cancellation) =>
-        judgement.Stands(attempt.Bucket, version)
-        && await new NewerVersions(_metadata, attempt).RequireAsync(
-            version.Key, version.Sequence, judgement.Version.Newer, cancellation);
 
     /// <summary>Null: the store changed meanwhile.</summary>
     private async ValueTask<DeleteOutcome?> DeleteCurrentAsync(
@@ -780,33 +522,4 @@ public sealed class ObjectStore
         attempt.Batch.Require(found.Reading).Put(
             found.Reading.Key, kept.EncodeSummary(), kept.EncodeRecord(), found.Content);
     }
-
-    private ObjectVersion Compose(NewObject written, BucketRecord bucket, KeyChange change, long size)
-    {
-        var now = _time.GetUtcNow();
-        var (sequence, id) = change.NextVersion(now);
-        var modified = WholeMilliseconds(now);
-        return new ObjectVersion
-        {
-            Key = written.Key,
-            VersionId = id,
-            Sequence = sequence,
-            LastModified = modified,
-            IsLatest = true,
-            Size = size,
-            ETag = written.ETag,
-            OwnerId = written.OwnerId,
-            StorageClass = written.StorageClass,
-            Metadata = written.Metadata,
-            Tags = written.Tags,
-            Acl = written.Acl,
-            Retention = written.Retention ?? bucket.DefaultRetention?.From(modified),
-            LegalHold = written.LegalHold,
-            Checksum = written.Checksum,
-        };
-    }
-
-    /// <summary>S3 keeps milliseconds and shows them in listings.</summary>
-    private static DateTimeOffset WholeMilliseconds(DateTimeOffset time) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 }

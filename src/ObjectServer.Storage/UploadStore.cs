@@ -121,7 +121,8 @@ public sealed class UploadStore
             if (earlier.Exists)
             {
                 var replaced = KeptPart.DecodeSummary(earlier);
-                attempt.Contents.Release(new ContentReference(ContentKind.Blob, replaced.Blob, replaced.Place), replaced.Part.Size);
+                attempt.Contents.Release(
+                    new ContentReference(ContentKind.Blob, replaced.Blob, replaced.Place), replaced.Part.Size);
             }
 
             var part = new UploadPart(number, content.Length, eTag, Now(), checksum);
@@ -211,7 +212,9 @@ public sealed class UploadStore
         return new WriteOutcome.NoSuchBucket();
     }
 
-    /// <summary>What an upload was completed to, for a client that asks again; null if unknown. Kept for a day.</summary>
+    /// <summary>
+    /// What an upload was completed to, for a client that asks again; null if unknown. Kept for a day.
+    /// </summary>
     public async ValueTask<ObjectVersion?> FindCompletedAsync(
         BucketRecord bucket, ObjectKey key, string uploadId, CancellationToken cancellation)
     {
@@ -266,7 +269,9 @@ public sealed class UploadStore
         }
     }
 
-    /// <summary>Removes an upload that lifecycle rules found to be over, and its parts, unless the rules changed.</summary>
+    /// <summary>
+    /// Removes an upload that lifecycle rules found to be over, and its parts, unless the rules changed.
+    /// </summary>
     /// <param name="bucket">As it was when it was judged: its rules must stand.</param>
     /// <param name="upload">What was judged.</param>
     /// <param name="cancellation">Ends the wait.</param>
@@ -369,9 +374,7 @@ public sealed class UploadStore
         };
     }
 
-    /// <summary>S3 keeps milliseconds and shows them in listings.</summary>
-    private DateTimeOffset Now() =>
-        DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+    private DateTimeOffset Now() => KeptTime.Of(_time.GetUtcNow());
 }
 
 /// <summary>How an abort ended.</summary>

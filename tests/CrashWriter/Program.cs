@@ -84,8 +84,7 @@ async Task WorkAsync(int worker)
 
                 content = CrashContent.Of(found) with { Class = storageClass };
                 Say($"TRY {key} {content}");
-                var outcome = await store.Objects.TransitionAsync(
-                    bucket.Name, found.Key, found.Sequence, storageClass, cancellation);
+                var outcome = await store.Objects.MoveAsync(bucket, found, storageClass, cancellation);
                 var expected = found.StorageClass == storageClass
                     ? TransitionOutcome.AlreadyThere
                     : TransitionOutcome.Moved;

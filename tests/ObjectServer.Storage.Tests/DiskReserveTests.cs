@@ -4,7 +4,9 @@ using static ObjectServer.Storage.Tests.PlacesStore;
 
 namespace ObjectServer.Storage.Tests;
 
-/// <summary>What is taken while a disk has less room than is to be kept, the data directory's or that of a class.</summary>
+/// <summary>
+/// What is taken while a disk has less room than is to be kept, the data directory's or that of a class.
+/// </summary>
 public sealed class DiskReserveTests : IDisposable
 {
     private readonly TemporaryDirectory _temporary = new();
@@ -54,8 +56,8 @@ public sealed class DiskReserveTests : IDisposable
         await using var full = await OpenAsync(fullDirectory: "data");
         var found = (await full.Buckets.FindAsync("bucket", Cancellation))!;
         _disk.Created.Clear();
-        await RefuseAsync(() => MoveAsync(full, small, "STANDARD").AsTask());
-        await RefuseAsync(() => MoveAsync(full, large, "STANDARD").AsTask());
+        await RefuseAsync(() => MoveAsync(full, small, "STANDARD"));
+        await RefuseAsync(() => MoveAsync(full, large, "STANDARD"));
         await RefuseAsync(() => PutAsync(full, found, "new", Small));
         await RefuseAsync(() => PutAsync(full, found, "new", Small, Slow));
         await RefuseAsync(() => PutAsync(full, found, "large", Small, Slow));
@@ -88,7 +90,7 @@ public sealed class DiskReserveTests : IDisposable
         var found = (await full.Buckets.FindAsync("bucket", Cancellation))!;
         await RefuseAsync(() => PutAsync(full, found, "new", Small, Slow));
         var home = await PutAsync(full, found, "home", Large);
-        await RefuseAsync(() => MoveAsync(full, home, Slow).AsTask());
+        await RefuseAsync(() => MoveAsync(full, home, Slow));
         Assert.Equal(TransitionOutcome.Moved, await MoveAsync(full, small, "STANDARD"));
         Assert.Equal(TransitionOutcome.Moved, await MoveAsync(full, large, "STANDARD"));
         Assert.IsType<DeleteOutcome.Deleted>(await full.Objects.DeleteAsync(

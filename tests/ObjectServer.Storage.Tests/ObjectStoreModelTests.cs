@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CsCheck;
+using ObjectServer.CrashWriter;
 using ObjectServer.Storage.Blobs;
 using ObjectServer.Storage.Metadata;
 using ObjectServer.Storage.Model;
@@ -129,8 +130,8 @@ public sealed class ObjectStoreModelTests
                     var before = await rig.Objects.FindAsync(
                         bucket, ObjectKey.Parse(key), aged.Id, TestContext.Current.CancellationToken);
                     var (wanted, moving) = (Classes[size % 3], before!);
-                    var transition = await rig.Objects.TransitionAsync(
-                        bucket.Name, moving.Key, moving.Sequence, wanted, TestContext.Current.CancellationToken);
+                    var transition = await rig.Objects.MoveAsync(
+                        bucket, moving, wanted, TestContext.Current.CancellationToken);
                     Assert.Equal(
                         aged.IsMarker ? TransitionOutcome.Gone
                         : moving.StorageClass == wanted ? TransitionOutcome.AlreadyThere
@@ -243,7 +244,9 @@ public sealed class ObjectStoreModelTests
     }
 }
 
-/// <summary>What must hold of every store at rest: what is referenced is there, and what is there is referenced.</summary>
+/// <summary>
+/// What must hold of every store at rest: what is referenced is there, and what is there is referenced.
+/// </summary>
 internal static class References
 {
     public static async Task AssertExactAsync(StorageRig rig)

@@ -1,3 +1,4 @@
+using ObjectServer.CrashWriter;
 using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Tests.Disk;
 
@@ -27,9 +28,10 @@ internal static class PlacesStore
     public static async Task<BucketRecord> BucketAsync(LocalStore store) =>
         (await store.Buckets.CreateAsync("bucket", "owner", "region", false, Cancellation)).Bucket;
 
-    public static ValueTask<TransitionOutcome> MoveAsync(
+    public static async Task<TransitionOutcome> MoveAsync(
         LocalStore store, ObjectVersion version, string storageClass) =>
-        store.Objects.TransitionAsync("bucket", version.Key, version.Sequence, storageClass, Cancellation);
+        await store.Objects.MoveAsync(
+            (await store.Buckets.FindAsync("bucket", Cancellation))!, version, storageClass, Cancellation);
 
     public static async Task<ObjectVersion> PutAsync(
         LocalStore store, BucketRecord bucket, string key, byte[] bytes, string storageClass = "STANDARD")

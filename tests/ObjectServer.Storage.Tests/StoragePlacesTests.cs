@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ObjectServer.CrashWriter;
 using ObjectServer.Storage.Maintenance;
 using ObjectServer.Storage.Model;
 using ObjectServer.Storage.Tests.Disk;
@@ -117,8 +118,8 @@ public sealed class StoragePlacesTests : IDisposable
         var first = await PutAsync(store, bucket, "key", Large);
         await PutAsync(store, bucket, "key", Small);
         Assert.Equal(TransitionOutcome.Gone, await MoveAsync(store, first, Slow));
-        Assert.Equal(TransitionOutcome.Gone, await store.Objects.TransitionAsync(
-            "nowhere", first.Key, first.Sequence, Slow, Cancellation));
+        Assert.Equal(TransitionOutcome.Gone, await store.Objects.MoveAsync(
+            bucket with { Name = "nowhere" }, first, Slow, Cancellation));
         bucket = (await store.Buckets.UpdateAsync(
             bucket.Name, found => found with { Versioning = VersioningState.Enabled }, Cancellation))!;
         var older = await PutAsync(store, bucket, "key", Large);
@@ -129,7 +130,7 @@ public sealed class StoragePlacesTests : IDisposable
         Assert.Empty(SlowFiles);
 
         // An older version moves as any other does.
-        Assert.Equal(TransitionOutcome.Moved, await MoveAsync(store, older, Slow));
+        Assert.Equal(TransitionOutcome.Moved, await MoveAsync(store, older with { IsLatest = false }, Slow));
         var moved = await store.Objects.FindAsync(bucket, older.Key, older.VersionId, Cancellation);
         Assert.Equal((Slow, false), (moved!.StorageClass, moved.IsLatest));
         Assert.Single(SlowFiles);

@@ -88,6 +88,34 @@ internal sealed class KeyChange
             : VersionId.Null);
     }
 
+    /// <summary>The version that a new object becomes; the bucket says what nobody asked for.</summary>
+    /// <param name="written">The object.</param>
+    /// <param name="size">Bytes of its content.</param>
+    /// <param name="now">When.</param>
+    public ObjectVersion Compose(NewObject written, long size, DateTimeOffset now)
+    {
+        var (sequence, id) = NextVersion(now);
+        var modified = KeptTime.Of(now);
+        return new ObjectVersion
+        {
+            Key = written.Key,
+            VersionId = id,
+            Sequence = sequence,
+            LastModified = modified,
+            IsLatest = true,
+            Size = size,
+            ETag = written.ETag,
+            OwnerId = written.OwnerId,
+            StorageClass = written.StorageClass,
+            Metadata = written.Metadata,
+            Tags = written.Tags,
+            Acl = written.Acl,
+            Retention = written.Retention ?? _bucket.DefaultRetention?.From(modified),
+            LegalHold = written.LegalHold,
+            Checksum = written.Checksum,
+        };
+    }
+
     /// <summary>
     /// Makes a version the current one. A current version with an id of its own becomes an older one; a null version
     /// does so too where versioning is enabled, and is replaced where it is not, wherever it lies.
@@ -144,7 +172,7 @@ internal sealed class KeyChange
             Key = _key,
             VersionId = id,
             Sequence = sequence,
-            LastModified = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
+            LastModified = KeptTime.Of(now),
             IsLatest = true,
             IsDeleteMarker = true,
             OwnerId = ownerId,

@@ -11,6 +11,23 @@ internal sealed record FoundVersion(KeptVersion Kept, MetadataReading Reading)
 
     /// <summary>The bytes that were committed with the record, where the reading asked for them.</summary>
     public ReadOnlyMemory<byte> Content => Reading.Content;
+
+    /// <summary>
+    /// The content of the version was not there: an overwrite may have won between the two reads. A record that still
+    /// stands at the second look lost its bytes.
+    /// </summary>
+    /// <param name="missing">
+    /// The revision of the record at the last look that missed its content; 0 before the first.
+    /// </param>
+    public void DemandChanged(ref ulong missing)
+    {
+        if (missing == Reading.Revision)
+        {
+            throw new CorruptDataException($"{Kept.Content.Kind} {Kept.Content.Id:N} of a version is missing.");
+        }
+
+        missing = Reading.Revision;
+    }
 }
 
 /// <summary>Finds a version by one to three point reads.</summary>

@@ -8,9 +8,10 @@ using ObjectServer.Storage.Tests.Disk;
 namespace ObjectServer.Storage.Tests.Crash;
 
 /// <summary>
-/// One bit of a closed store flips. In journal or blobs: the start is refused with the name of the file, or every key is
-/// read as it was written or refused, few keys are, and a scrub finds the flip. In the index: the start makes it anew, or
-/// every key is read as it was written or refused, a scrub finds the flip, and then the next start makes it anew.
+/// One bit of a closed store flips. In journal or blobs: the start is refused with the name of the file, or every key
+/// is read as it was written or refused, few keys are, and a scrub finds the flip. In the index: the start makes it
+/// anew, or every key is read as it was written or refused, a scrub finds the flip, and then the next start makes it
+/// anew.
 /// </summary>
 public sealed class DamageTests
 {
@@ -66,7 +67,8 @@ public sealed class DamageTests
     [Theory]
     [InlineData(IndexEngine.LiteDb)]
     [InlineData(IndexEngine.RocksDb)]
-    public async Task A_flipped_bit_of_the_index_hides_nothing_is_found_and_is_gone_after_the_next_start(IndexEngine engine)
+    public async Task A_flipped_bit_of_the_index_hides_nothing_is_found_and_is_gone_after_the_next_start(
+        IndexEngine engine)
     {
         using var directory = new TemporaryDirectory();
         var options = CrashStore.Options(directory["data"], engine) with { SweepInterval = TimeSpan.FromDays(9) };
@@ -178,12 +180,13 @@ public sealed class DamageTests
                 bucket, content.Object(CrashStore.Key(0, key)), written, Cancellation)).Version;
             if (key % 5 == 2)
             {
-                await store.Objects.TransitionAsync(bucket.Name, put.Key, put.Sequence, "STANDARD_IA", Cancellation);
+                await store.Objects.MoveAsync(bucket, put, "STANDARD_IA", Cancellation);
             }
         }
     }
 
-    private static CrashContent ContentOf(int key) => new(key, key % 4 == 0 ? 70_000 : 2000, CrashStore.Classes[key % 6 == 1 ? 1 : 0]);
+    private static CrashContent ContentOf(int key) =>
+        new(key, key % 4 == 0 ? 70_000 : 2000, CrashStore.Classes[key % 6 == 1 ? 1 : 0]);
 
     private static async Task CompareAsync(LocalStoreOptions options, string damagedFile)
     {

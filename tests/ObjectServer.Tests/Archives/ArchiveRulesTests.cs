@@ -121,9 +121,12 @@ public sealed class ArchiveRulesTests : IAsyncLifetime
             made, new NewObject { Key = ObjectKey.Parse("k"), ETag = "e", OwnerId = "owner" }, content, Cancellation);
         var put = await _store.Objects.FindAsync(made, ObjectKey.Parse("k"), null, Cancellation);
         _clock.Now = Start.AddDays(500);
-        var sequence = (ulong)Start.UtcTicks;
         Assert.Equal(TransitionOutcome.Moved, await _store.Objects.TransitionAsync(
-            made.Name, put!.Key, sequence, "INTELLIGENT_TIERING", Cancellation));
+            made,
+            new(put!.Key, put.Sequence, IsLatest: true, Tags: null),
+            "INTELLIGENT_TIERING",
+            copied: null,
+            Cancellation));
         var moved = await _store.Objects.FindAsync(made, put.Key, null, Cancellation);
         var rules = Rules(TimeSpan.FromDays(1));
         Assert.Null(rules.TierOf(moved!, bucket, Start.AddDays(500 + 89)));
