@@ -8,7 +8,7 @@ namespace ObjectServer.Storage.Index;
 /// </summary>
 /// <remarks>
 /// A key sets one bit in each of the eight words of one block, so a question costs one line of the cache for each layer. A
-/// full layer is followed by one of twice its size; at ten bits a key, each is wrong about one key in a hundred.
+/// full layer is followed by one of twice its size; at ten bits a key, each errs about one absent key in a hundred.
 /// https://parquet.apache.org/docs/file-format/bloomfilter/ has the construction of blocks and the eight factors.
 /// Any number of threads ask beside those that add; whoever learned of a key after it was added is told of it.
 /// </remarks>
@@ -35,8 +35,12 @@ internal sealed class KeyFilter(int maxBytes)
     private long _room;
     private volatile bool _isGivenUp;
 
+    /// <summary>Whether the keys became too many: it tells of none any more.</summary>
+    public bool IsGivenUp => _isGivenUp;
+
     /// <summary>False: the key was never added. True says nothing.</summary>
-    public bool MayHold(ReadOnlySpan<byte> key) => _isGivenUp || MayHold(XxHash3.HashToUInt64(key));
+    /// <remarks>The layers are asked first: whoever finds none because it was given up finds that, too.</remarks>
+    public bool MayHold(ReadOnlySpan<byte> key) => MayHold(XxHash3.HashToUInt64(key)) || _isGivenUp;
 
     /// <summary>From now on the key may be in the set; there is no way back.</summary>
     public void Add(ReadOnlySpan<byte> key)
@@ -100,7 +104,8 @@ internal sealed class KeyFilter(int maxBytes)
         var bytes = _layers.Sum(layer => (long)layer.Length * sizeof(uint)) + ((long)blocks * BlockBytes);
         if (bytes > maxBytes)
         {
-            (_isGivenUp, _layers) = (true, []);
+            _isGivenUp = true;
+            _layers = [];
             return false;
         }
 

@@ -331,7 +331,7 @@ internal sealed class LiteDbIndex : IIndex
     /// <summary>Has the filter learn the keys that were there before, if it was not done yet.</summary>
     private void BeginLearning()
     {
-        if (!_knowsAll)
+        if (!_knowsAll && Volatile.Read(ref _learning) is null)
         {
             Alone(() => _isDisposed ? null : _learning ??= Start());
         }
@@ -357,7 +357,7 @@ internal sealed class LiteDbIndex : IIndex
                     _filter.Add(row.Key);
                 }
 
-                if (rows.Count < LearnedKeys)
+                if (rows.Count < LearnedKeys || _filter.IsGivenUp)
                 {
                     // What came to be behind the scan meanwhile, its apply has added.
                     _knowsAll = true;
@@ -367,9 +367,9 @@ internal sealed class LiteDbIndex : IIndex
                 range = range with { Start = (byte[])[.. rows[^1].Key, 0] };
             }
         }
-        catch (Exception failure) when (failure is IndexDamagedException or UnauthorizedAccessException)
+        catch (Exception)
         {
-            // Whoever looks at what is damaged is told; until then every look goes to LiteDB.
+            // Damage, or no memory: whoever looks there is told, and every look goes to LiteDB.
         }
     }
 

@@ -46,5 +46,30 @@ public sealed class KeyFilterTests
     }
 
     [Fact]
+    public async Task Whoever_asks_while_it_gives_up_is_not_told_that_a_key_is_absent()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var filter = new KeyFilter(64 << 10);
+            filter.Add("key"u8);
+            var adding = Task.Run(
+                () =>
+                {
+                    for (var number = 0; !filter.IsGivenUp; number++)
+                    {
+                        filter.Add(BitConverter.GetBytes(number));
+                    }
+                },
+                TestContext.Current.CancellationToken);
+            while (!adding.IsCompleted)
+            {
+                Assert.True(filter.MayHold("key"u8));
+            }
+
+            await adding;
+        }
+    }
+
+    [Fact]
     public void An_empty_one_holds_nothing() => Assert.False(new KeyFilter(1 << 20).MayHold("key"u8));
 }

@@ -17,6 +17,12 @@ internal static class ContinuationToken
 {
     private const int HashBytes = sizeof(ulong);
 
+    /// <summary>
+    /// Without the first bit, so that no token begins with a hyphen, which command lines take for an option. Tokens from
+    /// before have it.
+    /// </summary>
+    private const ulong HashMask = ulong.MaxValue >> 1;
+
     /// <summary>The token that goes on after <paramref name="last"/>.</summary>
     public static string After(ReadOnlySpan<byte> last)
     {
@@ -34,7 +40,7 @@ internal static class ContinuationToken
         if (Base64Url.IsValid(token)
             && Base64Url.TryDecodeFromChars(token, bytes, out var length)
             && length > HashBytes
-            && HashOf(bytes.AsSpan(HashBytes..length)) == BinaryPrimitives.ReadUInt64BigEndian(bytes))
+            && HashOf(bytes.AsSpan(HashBytes..length)) == (BinaryPrimitives.ReadUInt64BigEndian(bytes) & HashMask))
         {
             return bytes[HashBytes..length];
         }
@@ -45,8 +51,5 @@ internal static class ContinuationToken
             .With("ArgumentValue", token));
     }
 
-    /// <summary>
-    /// Without its first bit, so that no token begins with a hyphen, which command lines take for an option.
-    /// </summary>
-    private static ulong HashOf(ReadOnlySpan<byte> name) => XxHash3.HashToUInt64(name) & (ulong.MaxValue >> 1);
+    private static ulong HashOf(ReadOnlySpan<byte> name) => XxHash3.HashToUInt64(name) & HashMask;
 }

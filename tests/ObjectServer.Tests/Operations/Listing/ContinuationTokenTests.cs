@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using CsCheck;
 using ObjectServer.Errors;
 using ObjectServer.Operations.Listing;
@@ -25,6 +26,14 @@ public sealed class ContinuationTokenTests
     [Fact]
     public void No_token_begins_with_a_hyphen() =>
         Gen.Byte.Array[1, 64].Sample(last => ContinuationToken.After(last)[0] != '-', iter: 2000);
+
+    [Fact]
+    public void A_token_from_before_with_a_first_bit_is_taken()
+    {
+        var bytes = Base64Url.DecodeFromChars(ContinuationToken.After("key"u8));
+        bytes[0] |= 0x80;
+        Assert.Equal("key"u8, ContinuationToken.Read(Base64Url.EncodeToString(bytes)));
+    }
 
     [Theory]
     [InlineData("")]
