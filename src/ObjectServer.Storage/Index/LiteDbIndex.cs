@@ -21,8 +21,8 @@ namespace ObjectServer.Storage.Index;
 /// the reader finds a page of another kind (5.0.20, seen under concurrent uploads). So changes are applied in short
 /// transactions, and between two of them whoever waits gets in.
 /// To find out that a key is absent costs LiteDB as much as to find one, and every new key is looked for twice: before
-/// its commit, and by the apply. So a filter in memory knows the keys. It knows all of an index that was made here; of
-/// another one it learns them in the background, from the first look that finds nothing on.
+/// its commit, and by the apply. So a filter in memory knows the keys. It knows all of an index that was made here; those
+/// of another one it learns in the background, once many new keys have come.
 /// </remarks>
 internal sealed class LiteDbIndex : IIndex
 {
@@ -35,8 +35,14 @@ internal sealed class LiteDbIndex : IIndex
     /// <summary>For six million keys; with more, every look goes to LiteDB.</summary>
     private const int FilterBytes = 8 << 20;
 
+    /// <summary>New keys after which those from before are worth learning.</summary>
+    private const int ManyNewKeys = 1000;
+
     /// <summary>Keys that the filter learns in one turn: about a millisecond during which nobody can read.</summary>
     private const int LearnedKeys = 128;
+
+    /// <summary>Between two such turns LiteDB is left to the others: a million keys are learned in a minute.</summary>
+    private static readonly TimeSpan LearningPause = TimeSpan.FromMilliseconds(5);
 
     private const string Id = "_id";
     private const string Value = "v";
@@ -65,11 +71,15 @@ internal sealed class LiteDbIndex : IIndex
     /// <summary>Whether the filter has every key of the index.</summary>
     private volatile bool _knowsAll;
 
-    /// <summary>Learns the keys; null until a look has found nothing.</summary>
+    /// <summary>Learns the keys from before; null until it is worth it.</summary>
     private Thread? _learning;
 
+    private int _newKeys;
+
+    private readonly ManualResetEvent _closing = new(initialState: false);
+
     private long _lastNode;
-    private volatile bool _isDisposed;
+    private bool _isDisposed;
 
     private LiteDbIndex(IndexDirectory directory, LiteDatabase database, PageFile data, PageFile log)
     {
@@ -139,11 +149,6 @@ internal sealed class LiteDbIndex : IIndex
 
         var bytes = key.ToArray();
         var packed = Alone(() => Find(bytes));
-        if (packed is null)
-        {
-            BeginLearning();
-        }
-
         entry = packed is null ? default : PackedEntry.Unpack(packed);
         return packed is not null;
     }
@@ -230,7 +235,9 @@ internal sealed class LiteDbIndex : IIndex
         }
 
         _isDisposed = true;
+        _closing.Set();
         Alone(() => _learning)?.Join();
+        _closing.Dispose();
         _database.Dispose();
         try
         {
@@ -328,19 +335,13 @@ internal sealed class LiteDbIndex : IIndex
         }
     }
 
-    /// <summary>Has the filter learn the keys that were there before, if it was not done yet.</summary>
-    private void BeginLearning()
+    /// <summary>Has the filter learn the keys from before once enough new ones have come.</summary>
+    private void CountNewKey()
     {
-        if (!_knowsAll && Volatile.Read(ref _learning) is null)
+        if (!_knowsAll && ++_newKeys == ManyNewKeys)
         {
-            Alone(() => _isDisposed ? null : _learning ??= Start());
-        }
-
-        Thread Start()
-        {
-            var thread = new Thread(LearnKeys) { IsBackground = true, Name = "ObjectServer keys" };
-            thread.Start();
-            return thread;
+            _learning = new Thread(LearnKeys) { Name = "ObjectServer keys", IsBackground = true };
+            _learning.Start();
         }
     }
 
@@ -349,7 +350,7 @@ internal sealed class LiteDbIndex : IIndex
         try
         {
             var range = default(MetadataRange);
-            while (!_isDisposed)
+            do
             {
                 var rows = Scan(range, LearnedKeys);
                 foreach (var row in rows)
@@ -366,6 +367,7 @@ internal sealed class LiteDbIndex : IIndex
 
                 range = range with { Start = (byte[])[.. rows[^1].Key, 0] };
             }
+            while (!_closing.WaitOne(LearningPause));
         }
         catch (Exception)
         {
@@ -505,6 +507,7 @@ internal sealed class LiteDbIndex : IIndex
             case (null, null):
                 break;
             case (null, _):
+                CountNewKey();
                 rows.Insert(new BsonDocument { [Id] = id, [Value] = packed });
                 break;
             case (_, null):

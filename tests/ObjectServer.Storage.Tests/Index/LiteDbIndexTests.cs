@@ -125,7 +125,7 @@ public sealed class LiteDbIndexTests : IndexContract
         }
 
         using var reopened = Open(directory["index"], SystemDisk.Instance);
-        Assert.False(reopened.TryGet(Key(-1), out _));
+        Apply(reopened, 1, firstKey: Keys);
 
         // What is read while it is put again is never absent.
         var applying = Task.Run(
@@ -142,12 +142,12 @@ public sealed class LiteDbIndexTests : IndexContract
             for (var key = 0; key < Keys; key += 97)
             {
                 Assert.True(reopened.TryGet(Key(key), out _));
-                Assert.False(reopened.TryGet(Key(Keys + key), out _));
+                Assert.False(reopened.TryGet(Key((2 * Keys) + key), out _));
             }
         }
 
         await applying;
-        Assert.All(Enumerable.Range(0, Keys), key => Assert.True(reopened.TryGet(Key(key), out _)));
+        Assert.All(Enumerable.Range(0, 2 * Keys), key => Assert.True(reopened.TryGet(Key(key), out _)));
         Remove(reopened, Key(7));
         Assert.False(reopened.TryGet(Key(7), out _));
         Apply(reopened, 13);
@@ -167,7 +167,7 @@ public sealed class LiteDbIndexTests : IndexContract
         for (var times = 0; times < 5; times++)
         {
             using var index = Open(directory["index"], SystemDisk.Instance);
-            Assert.False(index.TryGet(Key(-1), out _));
+            Apply(index, 2, firstKey: (times + 1) * Keys);
         }
     }
 
@@ -179,8 +179,8 @@ public sealed class LiteDbIndexTests : IndexContract
     private static LiteDbIndex Open(string path, IDisk disk) =>
         LiteDbIndex.Open(IndexDirectory.Open(path, IndexEngine.LiteDb, StoreId, "boot"), disk);
 
-    private static void Apply(LiteDbIndex index, ulong revision) => index.Apply(
-        [.. Enumerable.Range(0, Keys).Select(key => new IndexChange(Key(key), Entry(revision)))],
+    private static void Apply(LiteDbIndex index, ulong revision, int firstKey = 0) => index.Apply(
+        [.. Enumerable.Range(firstKey, Keys).Select(key => new IndexChange(Key(key), Entry(revision)))],
         _ => { },
         () => new IndexState(new JournalPosition(revision, 1, 64), new Totals()));
 
