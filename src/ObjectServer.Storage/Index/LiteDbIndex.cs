@@ -32,8 +32,8 @@ internal sealed class LiteDbIndex : IIndex
     /// <summary>Changes in one transaction: about ten milliseconds during which nobody can read.</summary>
     private const int TransactionChanges = 64;
 
-    /// <summary>For six million keys; with more, every look goes to LiteDB.</summary>
-    private const int FilterBytes = 8 << 20;
+    /// <summary>For thirteen million keys; with more, every look goes to LiteDB.</summary>
+    private const int FilterBytes = 16 << 20;
 
     /// <summary>New keys after which those from before are worth learning.</summary>
     private const int ManyNewKeys = 1000;
