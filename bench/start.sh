@@ -10,9 +10,9 @@ usage() {
 bench/start.sh [SERVER...]
 
 For each server (a built one; without any, src/ObjectServer as it is built, as it is published in one file, for Linux on
-this machine, and as a native program, where there is a C compiler) and each index engine: the time from its launch to its first answer (403 to a
-request that nobody signed), the processor time that took, and the resident memory after IDLE seconds of rest. Medians of ROUNDS
-starts, in turns.
+this machine, and as a native program, where there is a C compiler) and each index engine: the time from its launch to its
+first answer (403 to a request that nobody signed), the processor time that took, and the resident memory after IDLE
+seconds of rest. Medians of ROUNDS starts, in turns.
 
 From the environment:
   ROUNDS=7        starts of each kind
