@@ -155,6 +155,22 @@ public sealed class LiteDbIndexTests : IndexContract
         Assert.Equal(13ul, entry.Revision);
     }
 
+    /// <summary>LiteDB allocates tens of kilobytes for a look, the filter nothing; few absent keys pass it.</summary>
+    [Fact]
+    public void Absent_keys_are_not_looked_for_in_LiteDB()
+    {
+        using var directory = new TemporaryDirectory();
+        using var index = Open(directory["index"], SystemDisk.Instance);
+        Apply(index, 1);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var key = Keys; key < 2 * Keys; key++)
+        {
+            Assert.False(index.TryGet(Key(key), out _));
+        }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Keys, 0, 4000);
+    }
+
     [Fact]
     public void It_closes_while_it_learns()
     {
